@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Files whose loss would break a promise: written whole or not at all, durable when the call
+// returns. Errors name the path and the system's words.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hh"
+#include "base/result.hh"
+
+namespace avow {
+
+// LIMIT: a file larger than this is refused, not read.
+inline constexpr std::size_t kFileMax = 64u << 20;
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max = kFileMax);
+
+// Temporary file beside it, fsync, rename, fsync of the folder. `mode` as chmod takes it.
+Status write_file_durably(const std::filesystem::path& path, ByteView content, unsigned mode = 0644);
+
+// fsync of a folder, after files in it were created, renamed or removed.
+Status sync_folder(const std::filesystem::path& folder);
+
+// Held for life: a second holder, in this process or another, is refused with `conflict`.
+class FileLock {
+  public:
+    static Result<FileLock> create(const std::filesystem::path& path);
+    FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    FileLock& operator=(FileLock&&) = delete;
+    FileLock(const FileLock&) = delete;
+    ~FileLock();
+
+  private:
+    explicit FileLock(int fd) : fd_(fd) {}
+    int fd_;
+};
+
+}  // namespace avow
