@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Hashes and keyed hashes.
+#pragma once
+
+#include <string_view>
+
+#include "base/bytes.hh"
+#include "crypto/key.hh"
+
+namespace avow::crypto {
+
+using Hash = ByteArray<32>;
+
+Hash sha256(ByteView bytes);                 // FIPS 180-4
+Hash sha256(ByteView first, ByteView second);  // of both, one after the other
+Hash hmac_sha256(const Key& key, ByteView bytes);  // RFC 2104
+Hash keyed_hash(const Key& key, ByteView bytes);   // BLAKE2b-256 (RFC 7693), keyed: our row marks
+
+// A key of its own for each purpose: BLAKE2b keyed with `root` over the label, length-prefixed.
+Key derive(const Key& root, std::string_view label);
+
+// Takes the same time whatever differs; false at once when the lengths do.
+bool equal(ByteView a, ByteView b);
+
+}  // namespace avow::crypto

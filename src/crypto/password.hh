@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Passwords at rest: Argon2id (RFC 9106), 64 MiB, 3 passes, one lane, as a PHC string. At most as
+// many at once as there are cores: others wait, so that a flood of sign-ins cannot eat the memory.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hh"
+
+namespace avow::crypto {
+
+class PasswordHasher {
+  public:
+    PasswordHasher();
+    ~PasswordHasher();
+    Result<std::string> hash(std::string_view password) const;
+    bool verify(std::string_view phc, std::string_view password) const;
+    // The work of a verification that fails: for accounts that do not exist.
+    void verify_nothing(std::string_view password) const;
+    bool needs_rehash(std::string_view phc) const;
+
+  private:
+    struct Inner;
+    Inner* inner_;
+};
+
+}  // namespace avow::crypto

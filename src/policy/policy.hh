@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The compiled policy: an immutable value, shared by every thread. Purposes, fields and channels are
+// small integers within one version; names are what is stored and compared between versions.
+#pragma once
+
+#include <bitset>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hh"
+
+namespace avow::policy {
+
+inline constexpr std::size_t kPurposesMax = 64;  // LIMIT: purposes, fields and channels of a policy
+inline constexpr std::size_t kFieldsMax = 64;
+inline constexpr std::size_t kChannelsMax = 64;
+
+template <typename Tag>
+struct Index {
+    std::uint16_t value = 0;
+    auto operator<=>(const Index&) const = default;
+};
+using PurposeIndex = Index<struct PurposeIndexTag>;
+using FieldIndex = Index<struct FieldIndexTag>;
+using ChannelIndex = Index<struct ChannelIndexTag>;
+using SentenceIndex = Index<struct SentenceIndexTag>;
+
+using PurposeSet = std::bitset<kPurposesMax>;
+using FieldSet = std::bitset<kFieldsMax>;
+
+enum class Basis { contract, legal_obligation, legitimate_interest, permission };
+std::string_view name_of(Basis basis);
+
+// Serving the purpose means writing to the customer unasked, or not.
+enum class Contact { no, yes };
+
+struct Purpose {
+    std::string name;
+    std::string label;  // in the language of the policy; see Policy::label_of for translations
+    Basis basis = Basis::contract;
+    Contact contact = Contact::no;
+};
+
+struct Field {
+    std::string name;
+    std::string label;
+    std::string category;
+};
+
+// How long data of a channel is kept: a duration, until a permission is withdrawn, or until the
+// account is closed.
+struct Retention {
+    enum class Kind { duration, until_withdrawn, until_closed };
+    Kind kind = Kind::duration;
+    std::uint32_t years = 0;   // of the calendar; exactly one of the four is not zero
+    std::uint32_t months = 0;
+    std::uint32_t weeks = 0;
+    std::uint32_t days = 0;
+    std::string words;  // as the file writes it: "2 years"
+
+    // The instant from which data collected at `collected` is over; nothing when an event ends it.
+    std::optional<Time> over_at(Time collected) const;
+};
+
+struct Channel {
+    std::string name;
+    std::string label;
+    FieldSet fields;
+    PurposeSet purposes;
+    Retention retention;
+};
+
+struct Recipient {
+    std::string name;
+    std::string label;
+    std::string when;
+};
+
+enum class SentenceKind { promise, attested, statement };
+std::string_view name_of(SentenceKind kind);
+
+struct Sentence {
+    std::string id;    // "s1" … in the order of the text, the same in every translation
+    std::string text;  // as quoted in promises.toml, white space folded
+    SentenceKind kind = SentenceKind::statement;
+    std::string rule;  // the rule or safeguard; empty for a statement
+    std::uint32_t line = 0;  // in privacy.md, from 1
+    std::uint32_t column = 0;
+    PurposeSet purposes;  // those the promise is about; empty when it is about all
+};
+
+// The text in another language, bound to the same sentences.
+struct Translation {
+    std::string language;               // BCP 47
+    std::string markdown;               // the whole text
+    std::string title;
+    std::vector<std::string> sentences;  // by SentenceIndex
+    std::vector<std::string> purpose_labels;  // by PurposeIndex; the source's label where none is given
+    std::vector<std::string> field_labels;
+    std::vector<std::string> channel_labels;
+};
+
+class Policy {
+  public:
+    std::string title;
+    std::string organization;
+    std::string contact;
+    std::string version;
+    std::string effective;  // YYYY-MM-DD
+    std::string language;
+    std::uint32_t notice_period_days = 30;  // after a notice of a new use, before it is used
+    std::string markdown;  // privacy.md as it stands
+    std::vector<Purpose> purposes;
+    std::vector<Field> fields;
+    std::vector<Channel> channels;
+    std::vector<Recipient> recipients;
+    std::vector<Sentence> sentences;
+    std::vector<Translation> translations;  // without the source language
+
+
+    std::optional<PurposeIndex> find_purpose(std::string_view name) const;
+    std::optional<FieldIndex> find_field(std::string_view name) const;
+    std::optional<ChannelIndex> find_channel(std::string_view name) const;
+    const Purpose& operator[](PurposeIndex i) const { return purposes[i.value]; }
+    const Field& operator[](FieldIndex i) const { return fields[i.value]; }
+    const Channel& operator[](ChannelIndex i) const { return channels[i.value]; }
+    const Sentence& operator[](SentenceIndex i) const { return sentences[i.value]; }
+
+    // The sentence of `rule` that speaks of `purpose`: the one whose promise names it, else the one
+    // that shares most words with its label, else the rule's first. Nothing if no sentence has the rule.
+    std::optional<SentenceIndex> sentence_for(std::string_view rule,
+                                              std::optional<PurposeIndex> purpose) const;
+
+    // Purposes a role may use data for (api.md): `agent` those of basis contract that write to
+    // nobody, `marketer` those with contact = true, `researcher` those stated by a channel that
+    // collects a field of category "survey"; none for any other word.
+    PurposeSet purposes_of_role(std::string_view role) const;
+
+    // Nearest language we have for a BCP 47 tag; the source if none matches.
+    const Translation* find_translation(std::string_view language) const;
+};
+
+using PolicyPtr = std::shared_ptr<const Policy>;  // shared: requests outlive a publication
+
+}  // namespace avow::policy

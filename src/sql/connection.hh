@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The SQL port: one text for every engine, drivers behind it. Statements number their parameters
+// $1, $2 … and live in static storage (sql/<function>.sql of each room): drivers cache by address.
+//
+// read() runs on one snapshot. write() runs a unit of work and returns when it is durable; units of
+// many callers share one commit, each inside a savepoint of its own, so that one that fails takes
+// nothing of its neighbours with it. A unit must not call read() or write() itself. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.hh"
+#include "base/result.hh"
+
+namespace avow::sql {
+
+// Views: the caller keeps text and blobs alive for the call.
+using Parameter = std::variant<std::nullptr_t, std::int64_t, std::string_view, ByteView>;
+using Parameters = std::initializer_list<Parameter>;
+
+// The current row of a result; columns count from 0. Views live until the next row.
+class Row {
+  public:
+    virtual ~Row() = default;
+    virtual bool is_null(int column) const = 0;
+    virtual std::int64_t integer(int column) const = 0;
+    virtual std::string_view text(int column) const = 0;
+    virtual ByteView blob(int column) const = 0;
+};
+
+// Calls back once a row; an error stops the query and is its result.
+using RowVisitor = std::function<Status(const Row&)>;
+
+class Reader {
+  public:
+    virtual ~Reader() = default;
+    virtual Status query(std::string_view statement, Parameters parameters,
+                         const RowVisitor& visit) = 0;
+};
+
+class Writer : public Reader {
+  public:
+    // Rows changed. A broken unique key is `conflict`; a full disk `unavailable`.
+    virtual Result<std::int64_t> run(std::string_view statement, Parameters parameters) = 0;
+};
+
+class Connection {
+  public:
+    virtual ~Connection() = default;
+    virtual Status read(const std::function<Status(Reader&)>& work) = 0;
+    virtual Status write(const std::function<Status(Writer&)>& unit) = 0;
+    // Forward-only: runs each script whose number is above the stored one, each in a transaction.
+    virtual Status migrate(std::string_view room, std::initializer_list<std::string_view> scripts) = 0;
+};
+
+}  // namespace avow::sql
