@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: Apache-2.0
 # A room is one static library made of every .cc file in its folder. USES names the rooms it may
 # include (tools/tidy checks the same table against the includes); LIBRARIES are private to it.
 # Unit tests are the *_test.cc beside the code and link into one program per room.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Bytes and their spellings. All decoders are strict: no white space, no missing padding.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Fault points: places where the tests kill the process. They compile to nothing unless the build
 // has AVOW_FAULTS, and then act only on the point that AVOW_FAULT_AT names ("name" or "name:nth").
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Files whose loss would break a promise: written whole or not at all, durable when the call
 // returns. Errors name the path and the system's words.
 #pragma once

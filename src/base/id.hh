@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Strong ids: UUIDv7 (RFC 9562 §5.7) inside, spelled with a type prefix and 26 Crockford base32
 // characters outside: cus_01j9z3…. Ids sort by the millisecond they were made in.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // JSON as we take and give it. Parsing is strict (RFC 8259): depth and size are bounded, duplicate
 // keys and invalid UTF-8 are errors, and each error names line and column.
 #pragma once

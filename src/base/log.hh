@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Structured log: one JSON object a line on standard error. Values are numbers and words of ours;
 // there is no overload for Personal, and callers never pass what a person sent.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // A personal datum in memory. It cannot be printed, logged, compared, copied or put into JSON, and
 // it is wiped when it dies. To read it one needs a PurposeToken, which only the gate can make: so
 // every exit of personal data is one grep for reveal().

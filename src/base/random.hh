@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Randomness comes in through constructors, so that a test can replay it from a printed seed.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Errors and results. A code says what the caller may do, words say it to a person, the cause is
 // for the log. Neither ever holds personal data or a secret: name the place, not the value.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Instants, in milliseconds since the Unix epoch, UTC. Clocks come in through constructors, so
 // that no rule of the house depends on the wall.
 #pragma once

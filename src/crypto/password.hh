@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Passwords at rest: Argon2id (RFC 9106), 64 MiB, 3 passes, one lane, as a PHC string. At most as
 // many at once as there are cores: others wait, so that a flood of sign-ins cannot eat the memory.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Sealing (standards.md, Sealing): XChaCha20-Poly1305, random 192-bit nonce.
 // Blob: 0x01 | alg 0x01 | key id (4, big endian) | nonce (24) | ciphertext | tag (16).
 // Guarantees: without the key nothing of the plaintext but its length; any changed byte of blob or

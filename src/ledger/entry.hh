@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // An entry of the ledger: what happened, without a word of whom. Canonical JSON (RFC 8785)
 // {"c":…,"kind":…,"sid":…,"t":…,"v":1}; the details stay outside, sealed, and `c` commits to them:
 //   c   = base64url(SHA-256("avow/entry/v1\0" ‖ salt ‖ canonical details))

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The ledger's façade. An entry passes four states:
 //   pending     written in its customer's transaction: durable, not yet in the tree
 //   integrated  in the tree's files, all of them fsync'd

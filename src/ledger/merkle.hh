@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The RFC 6962 Merkle tree as pure functions of hashes. No I/O.
 #pragma once
 

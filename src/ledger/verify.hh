@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Verification from scratch, of a folder or of any other place tiles can be fetched from. Trusts
 // nothing but the verifier key.
 #pragma once

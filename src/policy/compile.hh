@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // From privacy.md and promises.toml to a Policy. Pure: files come in as text, findings come out as
 // values. Every finding names file, line and column, the words concerned, and the nearest name.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The decision: a pure function of the policy, the request and what we know of the customer. It
 // follows the walk of a use: actor, datum alive, permission or statement, new use; default deny.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The compiled policy: an immutable value, shared by every thread. Purposes, fields and channels are
 // small integers within one version; names are what is stored and compared between versions.
 #pragma once

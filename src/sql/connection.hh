@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The SQL port: one text for every engine, drivers behind it. Statements number their parameters
 // $1, $2 … and live in static storage (sql/<function>.sql of each room): drivers cache by address.
 //

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The SQLite driver (standards.md, Storage): WAL and synchronous=FULL with one writer thread, or for
 // the keyring a rollback journal, because a WAL keeps deleted keys.
 #pragma once
