@@ -48,6 +48,11 @@ class Writer : public Reader {
   public:
     // Rows changed. A broken unique key is `conflict`; a full disk `unavailable`.
     virtual Result<std::int64_t> run(std::string_view statement, Parameters parameters) = 0;
+    // The same where the number of rows does not matter.
+    Status execute(std::string_view statement, Parameters parameters) {
+        TRY([[maybe_unused]] const auto rows, run(statement, parameters));
+        return {};
+    }
 };
 
 class Connection {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sql/sqlite.hh"
+
+#include <sqlite3.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "sql/sqlite_handle.hh"
+#include "sql/sqlite_writer.hh"
+
+namespace avow::sql {
+namespace {
+
+// Readers wait for a free handle: the pool bounds how many snapshots are open at once.
+class ReaderPool {
+  public:
+    static Result<std::unique_ptr<ReaderPool>> create(const std::filesystem::path& file, int size) {
+        auto pool = std::make_unique<ReaderPool>();
+        for (int i = 0; i < size; ++i) {
+            TRY(auto handle, SqliteHandle::create(file, SqliteHandle::Access::read_only));
+            TRY_OK(handle->run_script("pragma query_only=on; pragma cache_size=-8192"));
+            pool->free_.push_back(std::move(handle));
+        }
+        return pool;
+    }
+
+    Status read(const std::function<Status(Reader&)>& work) {
+        auto handle = take();
+        auto result = [&]() -> Status {
+            TRY_OK(handle->execute("begin", {}));
+            return work(*handle);
+        }();
+        if (handle->in_transaction()) {
+            auto ended = handle->run("commit", {});
+            if (result && !ended) result = ended.error();
+        }
+        give(std::move(handle));
+        return result;
+    }
+
+  private:
+    std::unique_ptr<SqliteHandle> take() {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return !free_.empty(); });
+        auto handle = std::move(free_.back());
+        free_.pop_back();
+        return handle;
+    }
+    void give(std::unique_ptr<SqliteHandle> handle) {
+        {
+            const std::lock_guard lock(mutex_);
+            free_.push_back(std::move(handle));
+        }
+        wake_.notify_one();
+    }
+
+    std::mutex mutex_;  // guards free_
+    std::condition_variable wake_;
+    std::vector<std::unique_ptr<SqliteHandle>> free_;  // last used first: its cache is warm
+};
+
+constexpr std::string_view kStoredVersion = "select version from migrations where room = $1";
+constexpr std::string_view kStoreVersion =
+    "insert into migrations (room, version) values ($1, $2) "
+    "on conflict (room) do update set version = excluded.version";
+
+class SqliteConnection final : public Connection {
+  public:
+    SqliteConnection(std::unique_ptr<SqliteHandle> writer, std::unique_ptr<ReaderPool> readers,
+                     const SqliteOptions& options)
+        : writer_(std::move(writer), options.units_per_commit, options.waiting_max),
+          readers_(std::move(readers)) {}
+
+    Status read(const std::function<Status(Reader&)>& work) override { return readers_->read(work); }
+    Status write(const std::function<Status(Writer&)>& unit) override { return writer_.write(unit); }
+
+    Status migrate(std::string_view room, std::initializer_list<std::string_view> scripts) override {
+        return write([&](Writer& writer) -> Status {
+            std::int64_t stored = 0;
+            TRY_OK(writer.query(kStoredVersion, {room}, [&](const Row& row) -> Status {
+                stored = row.integer(0);
+                return {};
+            }));
+            const auto known = static_cast<std::int64_t>(scripts.size());
+            if (stored > known) {
+                return Error(Code::conflict, "the data directory was written by a newer avow (" +
+                                                 std::string(room) + " schema " +
+                                                 std::to_string(stored) + ", this one knows " +
+                                                 std::to_string(known) + "): use that version");
+            }
+            auto& handle = static_cast<SqliteHandle&>(writer);
+            for (auto version = stored; version < known; ++version) {
+                TRY_OK(handle.run_script(std::string(scripts.begin()[version])));
+            }
+            return writer.execute(kStoreVersion, {room, known});
+        });
+    }
+
+  private:
+    SqliteWriter writer_;
+    std::unique_ptr<ReaderPool> readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file,
+                                                const SqliteOptions& options) {
+    TRY(auto writer, SqliteHandle::create(file, SqliteHandle::Access::read_write));
+    const bool wal = options.journal == SqliteOptions::Journal::wal;
+    TRY_OK(writer->run_script(std::string("pragma secure_delete=on; pragma foreign_keys=on;") +
+                           (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=4000;"
+                                : "pragma journal_mode=delete;") +
+                           "pragma synchronous=full; pragma cache_size=-65536;"
+                           "create table if not exists migrations ("
+                           "room text primary key, version integer not null) strict"));
+    TRY(auto readers, ReaderPool::create(file, options.readers));
+    return std::unique_ptr<Connection>(
+        std::make_unique<SqliteConnection>(std::move(writer), std::move(readers), options));
+}
+
+}  // namespace avow::sql

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// One SQLite handle with its prepared statements: used by one thread at a time.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+#include "sql/connection.hh"
+
+namespace avow::sql {
+
+struct StatementEnd {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using StatementPtr = std::unique_ptr<sqlite3_stmt, StatementEnd>;
+
+class SqliteHandle final : public Writer {
+  public:
+    enum class Access { read_write, read_only };
+    static Result<std::unique_ptr<SqliteHandle>> create(const std::filesystem::path& file,
+                                                        Access access);
+    ~SqliteHandle() override;
+
+    Status query(std::string_view statement, Parameters parameters,
+                 const RowVisitor& visit) override;
+    Result<std::int64_t> run(std::string_view statement, Parameters parameters) override;
+
+    // Several statements without parameters: pragmas, schema.
+    Status run_script(const std::string& script);
+    // False inside BEGIN … COMMIT. SQLite ends a transaction by itself when a disk is full.
+    bool in_transaction() const;
+
+  private:
+    explicit SqliteHandle(sqlite3* database) : database_(database) {}
+    Result<sqlite3_stmt*> bind(std::string_view text, Parameters parameters, StatementPtr& spare);
+    Status step_all(sqlite3_stmt* statement, const RowVisitor* visit);
+    Error failure(std::string_view doing) const;
+
+    sqlite3* database_;
+    std::unordered_map<const char*, StatementPtr> statements_;  // by address of their text
+};
+
+}  // namespace avow::sql
