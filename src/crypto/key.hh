@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Key material in memory that is locked against swap, kept out of core dumps, and zeroed when freed
-// (libsodium's guarded allocation is per page; keys here share locked pages). Not copyable by accident.
+// (libsodium's guarded allocation is per page; keys here share locked pages). Not copyable by
+// accident.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 // many at once as there are cores: others wait, so that a flood of sign-ins cannot eat the memory.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,10 +11,14 @@
 
 namespace avow::crypto {
 
+inline constexpr std::size_t kPasswordMax = 4096;  // LIMIT: bytes of a password we hash
+
+// Thread-safe.
 class PasswordHasher {
   public:
     PasswordHasher();
     ~PasswordHasher();
+    // `too_large` over the limit, `unavailable` when there is no memory for it.
     Result<std::string> hash(std::string_view password) const;
     bool verify(std::string_view phc, std::string_view password) const;
     // The work of a verification that fails: for accounts that do not exist.
@@ -22,7 +27,7 @@ class PasswordHasher {
 
   private:
     struct Inner;
-    Inner* inner_;
+    std::unique_ptr<Inner> inner_;
 };
 
 }  // namespace avow::crypto

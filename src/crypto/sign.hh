@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ed25519 (RFC 8032).
+// Ed25519 (RFC 8032). Signing is deterministic; verification refuses signatures with a second
+// spelling and keys of small order. Thread-safe.
 #pragma once
 
 #include "base/bytes.hh"
