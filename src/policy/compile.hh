@@ -21,9 +21,9 @@ inline constexpr std::size_t kPolicyFileMax = 1u << 20;  // LIMIT: larger is an 
 
 struct Finding {
     std::string file;
-    std::uint32_t line = 0;  // from 1
+    std::uint32_t line = 0;    // from 1
     std::uint32_t column = 0;  // from 1, in characters
-    std::string code;  // unbound_sentence, quote_not_found, unknown_rule, undeclared_purpose …
+    std::string code;     // unbound_sentence, quote_not_found, unknown_rule, undeclared_purpose …
     std::string message;  // what is wrong, with the words concerned
     std::string suggestion;  // what to do; the nearest name or sentence; may be empty
 

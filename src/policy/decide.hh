@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decision: a pure function of the policy, the request and what we know of the customer. It
 // follows the walk of a use: actor, datum alive, permission or statement, new use; default deny.
+// It never fails and reads no clock. Threads: any number, on one policy.
+// Not promised: that the facts are true. The gate reads them under the lock of the customer.
 #pragma once
 
 #include <optional>
@@ -14,10 +16,23 @@ namespace avow::policy {
 
 enum class Because {
     // allowed
-    stated_at_collection, permission_given, new_use_noticed, legal_process, break_glass,
+    stated_at_collection,
+    permission_given,
+    new_use_noticed,
+    legal_process,
+    break_glass,
     // refused
-    not_declared, not_stated, no_permission, objected, not_noticed, notice_period, retention_over,
-    erased, role, staff_not_acknowledged, not_held,
+    not_declared,
+    not_stated,
+    no_permission,
+    objected,
+    not_noticed,
+    notice_period,
+    retention_over,
+    erased,
+    role,
+    staff_not_acknowledged,
+    not_held,
 };
 std::string_view name_of(Because because);
 std::optional<Because> because_from(std::string_view name);
