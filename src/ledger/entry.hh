@@ -33,6 +33,9 @@ struct Opening {
 std::string commitment(const Opening& opening);
 std::string blinded_id(const crypto::Key& ledger_key, const EntryId& entry);
 
+// Hex SHA-256 of a text, for details that say which words were meant.
+std::string text_digest(std::string_view text);
+
 // The bytes that become a leaf.
 std::string entry_bytes(Kind kind, Time at, std::string_view commitment,
                         const std::optional<std::string>& blinded_id);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What crosses the gate: plain values, no behaviour.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.hh"
+#include "base/personal.hh"
+#include "base/time.hh"
+#include "ledger/entry.hh"
+#include "policy/decide.hh"
+
+namespace avow::gate {
+
+// Who acts. The label is shown to the customer and written into details: a token's name, an
+// employee's, or "customer".
+struct Actor {
+    enum class Kind { system, employee, customer };
+    Kind kind = Kind::system;
+    std::string label;
+    std::string role;           // api.md: intake, agent, marketer, researcher …
+    bool acknowledged = false;  // employees: the guidelines of the policy in force
+    bool break_glass = false;   // employees: with a reason
+};
+
+struct FieldValue {
+    std::string field;
+    Personal<std::string> value;
+};
+
+struct PermissionChoice {
+    std::string purpose;
+    bool granted = false;
+};
+
+struct Collection {
+    std::string channel;
+    std::vector<FieldValue> fields;
+    std::vector<std::string> purposes;  // empty: all that the channel states
+    std::vector<PermissionChoice> permissions;
+    std::optional<std::string> policy_version;  // of the form the customer saw
+    std::optional<std::string> evidence;        // what shows it: words or JSON, sealed
+    std::optional<CustomerId> customer;         // else matched by the email address
+    // A sign-up may not walk into data that someone else's word put there.
+    enum class Match { by_address, only_new };
+    Match match = Match::by_address;
+};
+
+// Handed to the customer: enough to find and check the ledger's entry.
+struct Receipt {
+    EntryId entry;
+    Time at;
+    std::string commitment;
+    std::string policy_version;
+};
+
+struct Collected {
+    CustomerId customer;
+    CollectionId collection;
+    Receipt receipt;
+};
+
+struct Permitted {
+    std::string purpose;
+    bool granted = false;
+    Time since;
+    std::optional<Receipt> receipt;  // nothing when nothing changed
+};
+
+struct UseRequest {
+    std::optional<CustomerId> customer;
+    std::optional<Personal<std::string>> address;  // or looked up by email
+    std::vector<std::string> fields;
+    std::string purpose;
+    std::optional<std::string> reason;
+};
+
+struct UsedField {
+    std::string field;
+    policy::Decision decision;
+    std::optional<Personal<std::string>> value;  // when allowed
+};
+
+struct Used {
+    CustomerId customer;
+    EntryId entry;
+    Time at;
+    policy::PolicyPtr policy;  // that decided; sentences are its own
+    std::vector<UsedField> fields;
+    bool any_allowed() const;
+    bool any_refused() const;
+};
+
+// The customer's own view of what we hold.
+struct HeldField {
+    std::string field;
+    Personal<std::string> value;
+    std::optional<Time> kept_until;
+};
+
+struct HeldCollection {
+    CollectionId id;
+    std::string channel;
+    policy::PolicyPtr policy;  // under which it was collected
+    std::vector<std::string> purposes;
+    Time at;
+    std::vector<HeldField> fields;
+};
+
+struct StandingPermission {
+    std::string purpose;
+    bool granted = false;
+    Time since;
+    EntryId entry;
+};
+
+// One line of the customer's timeline; the details hold what was asked, by whom and why.
+struct Act {
+    EntryId entry;
+    ledger::Kind kind;
+    Time at;
+    Personal<std::string> details;  // canonical JSON
+};
+
+}  // namespace avow::gate

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/customer_file.hh"
+
+#include <algorithm>
+
+#include "base/text.hh"
+#include "gate/gate.hh"
+#include "gate/statements.hh"
+
+namespace avow::gate {
+namespace {
+
+void append_text(Bytes& to, std::string_view text) {
+    append_be32(to, static_cast<std::uint32_t>(text.size()));
+    to.insert(to.end(), text.begin(), text.end());
+}
+
+Result<FiledCollection> read_collection(const sql::Row& row, const vault::Vault& vault,
+                                        const vault::CustomerKeys& keys, const PolicyBook& policies) {
+    const auto id = CollectionId::from_bytes(row.blob(0));
+    if (!id) return Error(Code::corrupt, "a collection has a damaged id");
+    const Time at{row.integer(4)};
+    TRY_OK(vault.check_mark(
+        keys,
+        {as_bytes("collections"), collection_columns(*id, row.text(1), row.text(2), row.text(3), at)},
+        row.blob(5)));
+    FiledCollection filed{*id, std::string(row.text(1)), policies.find(row.text(2)), {}, {}, {}, at};
+    if (filed.policy == nullptr) return Error(Code::corrupt, "a collection names an unknown policy");
+    const auto channel = filed.policy->find_channel(filed.channel_name);
+    if (!channel) return Error(Code::corrupt, "a collection names an unknown channel");
+    filed.channel = *channel;
+    for (const auto name : split(row.text(3), ' ')) {
+        const auto purpose = filed.policy->find_purpose(name);
+        if (!purpose) return Error(Code::corrupt, "a collection names an unknown purpose");
+        filed.stated.set(purpose->value);
+        filed.purpose_names.emplace_back(name);
+    }
+    return filed;
+}
+
+Result<FiledPermission> read_permission(const sql::Row& row, const vault::Vault& vault,
+                                        const vault::CustomerKeys& keys) {
+    const auto entry = EntryId::from_bytes(row.blob(3));
+    if (!entry) return Error(Code::corrupt, "a permission has a damaged id");
+    const FiledPermission filed{std::string(row.text(0)), row.integer(1) != 0, {row.integer(2)}, *entry};
+    TRY_OK(vault.check_mark(keys,
+                            {as_bytes("permissions"), permission_columns(filed.purpose, filed.granted,
+                                                                         filed.since, filed.entry)},
+                            row.blob(4)));
+    return filed;
+}
+
+}  // namespace
+
+Bytes collection_columns(const CollectionId& id, std::string_view channel, std::string_view version,
+                         std::string_view purposes, Time at) {
+    Bytes columns = to_bytes(id.bytes());
+    append_text(columns, channel);
+    append_text(columns, version);
+    append_text(columns, purposes);
+    append_be64(columns, static_cast<std::uint64_t>(at.ms));
+    return columns;
+}
+
+Bytes permission_columns(std::string_view purpose, bool granted, Time since, const EntryId& entry) {
+    Bytes columns = to_bytes(entry.bytes());
+    append_text(columns, purpose);
+    columns.push_back(granted ? 1 : 0);
+    append_be64(columns, static_cast<std::uint64_t>(since.ms));
+    return columns;
+}
+
+const FiledCollection* CustomerFile::find_collection(const CollectionId& id) const {
+    const auto found = std::find_if(collections.begin(), collections.end(),
+                                    [&](const auto& collection) { return collection.id == id; });
+    return found == collections.end() ? nullptr : &*found;
+}
+
+const FiledPermission* CustomerFile::find_permission(std::string_view purpose) const {
+    const auto found = std::find_if(permissions.begin(), permissions.end(),
+                                    [&](const auto& permission) { return permission.purpose == purpose; });
+    return found == permissions.end() ? nullptr : &*found;
+}
+
+policy::CustomerFacts CustomerFile::facts(const policy::Policy& in_force) const {
+    policy::CustomerFacts facts;
+    for (const auto& permission : permissions) {
+        const auto purpose = in_force.find_purpose(permission.purpose);
+        if (!purpose) continue;
+        if (permission.granted) {
+            facts.permitted.set(purpose->value);
+        } else if (in_force[*purpose].basis == policy::Basis::legitimate_interest) {
+            facts.objected.set(purpose->value);
+        }
+    }
+    return facts;
+}
+
+policy::DatumFacts CustomerFile::facts(const FiledCollection& collection) const {
+    policy::DatumFacts facts;
+    facts.collected_under = collection.policy.get();
+    facts.channel = collection.channel;
+    facts.stated = collection.stated;
+    facts.collected = collection.at;
+    facts.erased = row.state == vault::CustomerRow::State::erased;
+    const auto& channel = (*collection.policy)[collection.channel];
+    bool refused_one = false;
+    bool permitted_one = false;
+    for (const auto& permission : permissions) {
+        const auto purpose = collection.policy->find_purpose(permission.purpose);
+        if (!purpose || !channel.purposes[purpose->value]) continue;
+        (permission.granted ? permitted_one : refused_one) = true;
+    }
+    facts.withdrawn = refused_one && !permitted_one;
+    return facts;
+}
+
+FileCache::Shard& FileCache::shard_of(const CustomerId& customer) {
+    return shards_[std::hash<CustomerId>()(customer) % kShards];
+}
+
+CustomerFilePtr FileCache::find(const CustomerId& customer, std::int64_t revision) {
+    auto& shard = shard_of(customer);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.files.find(customer);
+    if (found == shard.files.end() || found->second->row.revision != revision) return nullptr;
+    return found->second;
+}
+
+void FileCache::keep(CustomerFilePtr file) {
+    auto& shard = shard_of(file->keys->customer);
+    const std::lock_guard lock(shard.mutex);
+    if (shard.files.size() >= kPerShard) shard.files.erase(shard.files.begin());
+    shard.files.insert_or_assign(file->keys->customer, std::move(file));
+}
+
+Result<Gate::FilePtr> Gate::file_of(sql::Reader& reader, const CustomerId& customer) {
+    TRY(auto keys, vault_.keyring().get(customer));
+    TRY(const auto row, vault_.get_customer(reader, *keys));
+    if (auto kept = cache_->find(customer, row.revision)) return kept;
+    auto file = std::make_shared<CustomerFile>(CustomerFile{keys, row, {}, {}, {}});
+    const ByteView id(customer.bytes());
+    TRY_OK(reader.query(statements::read_collections, {id}, [&](const sql::Row& found) -> Status {
+        TRY(auto collection, read_collection(found, vault_, *keys, policies_));
+        file->collections.push_back(std::move(collection));
+        return {};
+    }));
+    TRY_OK(reader.query(statements::read_permissions, {id}, [&](const sql::Row& found) -> Status {
+        TRY(auto permission, read_permission(found, vault_, *keys));
+        file->permissions.push_back(std::move(permission));
+        return {};
+    }));
+    TRY(file->data, vault_.read_data(reader, customer));
+    cache_->keep(file);
+    return Gate::FilePtr(file);
+}
+
+}  // namespace avow::gate

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// All we know of one customer at one revision, still sealed. Immutable once read: shared by requests
+// and kept by revision, so that the common use costs one row to see that nothing changed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/id.hh"
+#include "policy/decide.hh"
+#include "vault/vault.hh"
+
+namespace avow::gate {
+
+struct FiledCollection {
+    CollectionId id;
+    std::string channel_name;
+    policy::PolicyPtr policy;
+    policy::ChannelIndex channel;
+    std::vector<std::string> purpose_names;
+    policy::PurposeSet stated;  // by `policy`
+    Time at;
+};
+
+struct FiledPermission {
+    std::string purpose;
+    bool granted = false;
+    Time since;
+    EntryId entry;
+};
+
+struct CustomerFile {
+    vault::CustomerKeysPtr keys;
+    vault::CustomerRow row;
+    std::vector<FiledCollection> collections;
+    std::vector<vault::Datum> data;
+    std::vector<FiledPermission> permissions;
+
+    const FiledCollection* find_collection(const CollectionId& id) const;
+    const FiledPermission* find_permission(std::string_view purpose) const;
+    policy::CustomerFacts facts(const policy::Policy& in_force) const;
+    policy::DatumFacts facts(const FiledCollection& collection) const;
+};
+
+using CustomerFilePtr = std::shared_ptr<const CustomerFile>;
+
+// The columns of a row that its mark covers.
+Bytes collection_columns(const CollectionId& id, std::string_view channel, std::string_view version,
+                         std::string_view purposes, Time at);
+Bytes permission_columns(std::string_view purpose, bool granted, Time since, const EntryId& entry);
+
+class FileCache {
+  public:
+    CustomerFilePtr find(const CustomerId& customer, std::int64_t revision);
+    void keep(CustomerFilePtr file);
+
+  private:
+    static constexpr std::size_t kShards = 16;
+    static constexpr std::size_t kPerShard = 1024;  // LIMIT: about 32 MiB in all, all of it sealed
+    struct Shard {
+        std::mutex mutex;
+        std::unordered_map<CustomerId, CustomerFilePtr> files;
+    };
+    Shard& shard_of(const CustomerId& customer);
+    std::array<Shard, kShards> shards_;
+};
+
+}  // namespace avow::gate

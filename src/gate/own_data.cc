@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The customer's own reading: what we hold, what they permitted, who used it, and what opens each
+// entry of the ledger that is theirs.
+#include <boost/json.hpp>
+
+#include "base/json.hh"
+#include "gate/prepared.hh"
+#include "gate/statements.hh"
+
+namespace avow::gate {
+namespace {
+
+// Above every id: the newest act is before it.
+EntryId after_all() {
+    ByteArray<16> last;
+    last.fill(0xff);
+    return *EntryId::from_bytes(last);
+}
+
+}  // namespace
+
+Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer) {
+    FilePtr file;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(file, file_of(reader, customer));
+        return {};
+    }));
+    std::vector<HeldCollection> held;
+    for (const auto& collection : file->collections) {
+        const auto& retention = (*collection.policy)[collection.channel].retention;
+        HeldCollection shown{collection.id, collection.channel_name, collection.policy,
+                             collection.purpose_names, collection.at, {}};
+        for (const auto& datum : file->data) {
+            if (datum.collection != collection.id) continue;
+            TRY(auto value, vault_.open(*file->keys, datum));
+            shown.fields.push_back({datum.field, std::move(value), retention.over_at(collection.at)});
+        }
+        held.push_back(std::move(shown));
+    }
+    return held;
+}
+
+Result<std::vector<StandingPermission>> Gate::permissions(const CustomerId& customer) {
+    FilePtr file;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(file, file_of(reader, customer));
+        return {};
+    }));
+    std::vector<StandingPermission> standing;
+    for (const auto& permission : file->permissions) {
+        standing.push_back({permission.purpose, permission.granted, permission.since, permission.entry});
+    }
+    return standing;
+}
+
+Result<Time> Gate::created(const CustomerId& customer) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    Time created;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(const auto row, vault_.get_customer(reader, *keys));
+        created = row.created;
+        return {};
+    }));
+    return created;
+}
+
+Result<std::vector<Act>> Gate::acts(const CustomerId& customer, const std::optional<EntryId>& before,
+                                    int limit) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    const auto end = before.value_or(after_all());
+    std::vector<Act> acts;
+    const auto visit = [&](const sql::Row& row) -> Status {
+        TRY(auto act, open_act(*keys, row));
+        acts.push_back({act.entry, act.kind, act.at, Personal<std::string>(std::move(act.opening.details))});
+        return {};
+    };
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::read_acts, {ByteView(customer.bytes()), ByteView(end.bytes()),
+                                                    std::int64_t{limit}},
+                            visit);
+    }));
+    return acts;
+}
+
+Result<Personal<std::string>> Gate::opening(const CustomerId& customer, const EntryId& entry) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    std::optional<Personal<std::string>> found;
+    const auto visit = [&](const sql::Row& row) -> Status {
+        TRY(const auto act, open_act(*keys, row));
+        const boost::json::object shown{
+            {"entry", ledger::entry_bytes(act.kind, act.at, ledger::commitment(act.opening),
+                                          ledger::blinded_id(keys->ledger, entry))},
+            {"salt", base64url(act.opening.salt)},
+            {"details", act.opening.details}};
+        found.emplace(json::canonical(shown));
+        return {};
+    };
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::find_act,
+                            {ByteView(customer.bytes()), ByteView(entry.bytes())}, visit);
+    }));
+    if (!found) return Error(Code::not_found, "this customer has no such entry");
+    return std::move(*found);
+}
+
+}  // namespace avow::gate

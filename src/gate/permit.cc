@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The customer's yes or no for one purpose, with its evidence. A no to a purpose that rests on a
+// legitimate interest is an objection.
+#include "base/fault.hh"
+#include "gate/prepared.hh"
+#include "gate/record.hh"
+#include "gate/statements.hh"
+
+namespace avow::gate {
+namespace {
+constexpr int kTries = 8;  // LIMIT: of a permission that others keep overtaking
+}
+
+Status Gate::write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
+                              const PermissionChoice& choice, const PreparedAct& act) {
+    const auto columns = permission_columns(choice.purpose, choice.granted, act.at, act.id);
+    const auto mark = vault_.mark(keys, {as_bytes("permissions"), columns});
+    TRY_OK(unit.execute(statements::store_permission,
+                        {ByteView(keys.customer.bytes()), std::string_view(choice.purpose),
+                         std::int64_t{choice.granted}, act.at.ms, ByteView(act.id.bytes()),
+                         ByteView(mark)}));
+    return write_act(unit, keys.customer, act);
+}
+
+Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoice& choice,
+                               const std::optional<std::string>& evidence, const Actor& actor) {
+    const auto policy = policies_.in_force();
+    if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
+    TRY_OK(check_choice(*policy, choice));
+    if (evidence && evidence->size() > kEvidenceMax) {
+        return Error(Code::invalid, "the evidence is too long")
+            .at("/evidence", "longer than " + std::to_string(kEvidenceMax) + " bytes");
+    }
+    for (int attempt = 1;; ++attempt) {
+        FilePtr file;
+        TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+            TRY(file, file_of(reader, customer));
+            return {};
+        }));
+        const auto* standing = file->find_permission(choice.purpose);
+        if (standing != nullptr && standing->granted == choice.granted) {
+            return Permitted{choice.purpose, choice.granted, standing->since, std::nullopt};
+        }
+        const auto now = clock_.now();
+        const auto record = permission_record(EntryId::make(now, random_), choice, now, actor,
+                                              *policy, evidence);
+        const auto act = prepare_act(*file->keys, record.entry, record.kind, now, record.details);
+        const auto written = store_.write([&](sql::Writer& unit) -> Status {
+            TRY_OK(vault_.advance(unit, *file->keys, file->row));
+            fault_point("gate.permit_half_written");
+            return write_permission(unit, *file->keys, choice, act);
+        });
+        if (written) {
+            ledger_.notify();
+            return Permitted{choice.purpose, choice.granted, now,
+                             Receipt{act.id, now, act.commitment, policy->version}};
+        }
+        if (written.error().code() != Code::conflict || attempt == kTries) return written.error();
+    }
+}
+
+}  // namespace avow::gate

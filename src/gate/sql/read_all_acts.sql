@@ -1,0 +1,1 @@
+select entry_id, kind, at_ms, sealed from acts where customer_id = $1 order by entry_id

@@ -1,0 +1,1 @@
+select epoch, wrapped from customer_keys where customer_id = $1

@@ -1,0 +1,24 @@
+-- Sealed fields, customer first: the schema distributes by customer_id as it stands.
+-- Rowid tables with a unique key: rows near 1 KB would overflow the pages of a WITHOUT ROWID table.
+create table customers (
+    customer_id blob not null unique,
+    revision    integer not null,
+    created_ms  integer not null,
+    state       integer not null,
+    mark        blob not null
+) strict;
+create table data (
+    customer_id   blob not null,
+    datum_id      blob not null,
+    collection_id blob not null,
+    field         text not null,
+    sealed        blob not null,
+    unique (customer_id, datum_id)
+) strict;
+create table blind_index (
+    name        text not null,
+    hash        blob not null,
+    customer_id blob not null,
+    primary key (name, hash)
+) strict, without rowid;
+create index blind_index_by_customer on blind_index (customer_id);
