@@ -138,7 +138,8 @@ struct Gate::Intake {
     std::vector<std::pair<PermissionChoice, PreparedAct>> permissions;
 };
 
-Result<Collected> Gate::collect(const Collection& collection, const Actor& actor) {
+Result<Collected> Gate::collect(const Collection& collection, const Actor& actor,
+                                const Alongside& alongside) {
     const auto policy = policies_.in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
     if (collection.policy_version && *collection.policy_version != policy->version) {
@@ -147,13 +148,14 @@ Result<Collected> Gate::collect(const Collection& collection, const Actor& actor
     }
     TRY_OK(check(*policy, collection, Door::token()));
     for (int attempt = 1;; ++attempt) {
-        auto collected = collect_once(collection, actor);
+        auto collected = collect_once(collection, actor, alongside);
         const bool overtaken = !collected && collected.error().code() == Code::conflict;
         if (!overtaken || attempt == kTries) return collected;
     }
 }
 
-Result<Collected> Gate::collect_once(const Collection& collection, const Actor& actor) {
+Result<Collected> Gate::collect_once(const Collection& collection, const Actor& actor,
+                                     const Alongside& alongside) {
     const auto policy = policies_.in_force();
     const auto now = clock_.now();
     std::optional<crypto::Hash> address;
@@ -211,7 +213,10 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
         intake.permissions.emplace_back(
             choice, prepare_act(*keys, permitted.entry, permitted.kind, now, permitted.details));
     }
-    TRY_OK(store_.write([&](sql::Writer& unit) { return write_intake(unit, intake); }));
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(write_intake(unit, intake));
+        return alongside ? alongside(unit, keys->customer) : Status();
+    }));
     ledger_.notify();
     return Collected{*customer, id, {entry, now, intake.act.commitment, policy->version}};
 }

@@ -46,7 +46,10 @@ class Gate {
 
     // In. `invalid` names each undeclared channel, field or purpose by pointer; `conflict` a policy
     // version that is not the current one, or an address that another customer has.
-    Result<Collected> collect(const Collection& collection, const Actor& actor);
+    // `alongside` writes rows of the caller's own in the same transaction.
+    using Alongside = std::function<Status(sql::Writer&, const CustomerId&)>;
+    Result<Collected> collect(const Collection& collection, const Actor& actor,
+                              const Alongside& alongside = {});
     Result<Permitted> permit(const CustomerId& customer, const PermissionChoice& choice,
                              const std::optional<std::string>& evidence, const Actor& actor);
 
@@ -97,7 +100,8 @@ class Gate {
     Result<OpenedAct> open_act(const vault::CustomerKeys& keys, const sql::Row& row);
     Status write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);
 
-    Result<Collected> collect_once(const Collection& collection, const Actor& actor);
+    Result<Collected> collect_once(const Collection& collection, const Actor& actor,
+                                   const Alongside& alongside);
     Status write_intake(sql::Writer& unit, const Intake& intake);
     Status write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
                             const PermissionChoice& choice, const PreparedAct& act);

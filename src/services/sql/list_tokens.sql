@@ -1,0 +1,1 @@
+select token_id, role, name, created_ms, revoked_ms from tokens order by created_ms, token_id

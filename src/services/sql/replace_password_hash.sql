@@ -1,0 +1,1 @@
+update accounts set password = $2 where customer_id = $1

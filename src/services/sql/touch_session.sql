@@ -1,0 +1,1 @@
+update sessions set seen_ms = $2 where token_hash = $1
