@@ -57,9 +57,10 @@ class Gate {
     // (`invalid`, `not_found`) and leaves no trace. All answers are durable in one step.
     std::vector<Result<Used>> use(std::span<const UseRequest> requests, const Actor& actor);
 
-    // The customer's own reading of their own data: a right, not a use, and not an entry.
-    // WALL: the caller has made sure that it is the customer who asks, or who acts for them.
-    Result<std::vector<HeldCollection>> held(const CustomerId& customer);
+    // Everything we hold. The customer's own reading is a right, not a use, and no entry; anybody
+    // else's is an entry of kind `requested`, durable before anything opens.
+    // WALL: the caller has made sure that an actor of kind customer is this customer.
+    Result<std::vector<HeldCollection>> held(const CustomerId& customer, const Actor& actor);
     Result<std::vector<StandingPermission>> permissions(const CustomerId& customer);
     // Newest first, before `before` (none: from the newest).
     Result<std::vector<Act>> acts(const CustomerId& customer, const std::optional<EntryId>& before,
@@ -96,6 +97,7 @@ class Gate {
     Result<FilePtr> file_of(sql::Reader& reader, const CustomerId& customer);
     PreparedAct prepare_act(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
                             Time at, const std::string& details);
+    Status record_reading(const CustomerFile& file, const Actor& actor);
     // From a row of entry_id, kind, at_ms, sealed.
     Result<OpenedAct> open_act(const vault::CustomerKeys& keys, const sql::Row& row);
     Status write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);

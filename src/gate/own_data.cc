@@ -5,6 +5,7 @@
 
 #include "base/json.hh"
 #include "gate/prepared.hh"
+#include "gate/record.hh"
 #include "gate/statements.hh"
 
 namespace avow::gate {
@@ -19,12 +20,29 @@ EntryId after_all() {
 
 }  // namespace
 
-Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer) {
+Status Gate::record_reading(const CustomerFile& file, const Actor& actor) {
+    if (actor.kind == Actor::Kind::customer) return {};
+    const auto policy = policies_.in_force();
+    const auto now = clock_.now();
+    const auto entry = EntryId::make(now, random_);
+    auto details = record_head(entry, ledger::Kind::requested, now, actor, *policy);
+    details["reason"] = "everything we hold was read";
+    const auto act =
+        prepare_act(*file.keys, entry, ledger::Kind::requested, now, json::canonical(details));
+    TRY_OK(store_.write([&](sql::Writer& unit) {
+        return write_act(unit, file.keys->customer, act);
+    }));
+    ledger_.notify();
+    return {};
+}
+
+Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
     FilePtr file;
     TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
         TRY(file, file_of(reader, customer));
         return {};
     }));
+    TRY_OK(record_reading(*file, actor));
     std::vector<HeldCollection> held;
     for (const auto& collection : file->collections) {
         const auto& retention = (*collection.policy)[collection.channel].retention;

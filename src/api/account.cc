@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The portal's own calls: sign up, in and out, the account, the profile.
+#include <boost/json.hpp>
+
+#include "api/caller.hh"
+#include "api/errors.hh"
+#include "api/reading.hh"
+#include "api/rooms.hh"
+#include "api/shapes.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+
+constexpr std::string_view kPortal = "portal";
+
+// A reference token of 128 bits; __Host- binds it to this host, Lax keeps it from cross-site posts.
+void set_session(http::Response& response, std::string_view session) {
+    response.set_header("set-cookie", std::string(kSessionCookie) + "=" + std::string(session) +
+                                          "; Path=/; Secure; HttpOnly; SameSite=Lax");
+}
+
+http::Response signed_in(int status, const services::SignedIn& signed_in) {
+    auto response = json_answer(status, bj::object{{"customer", signed_in.customer.text()}});
+    set_session(response, signed_in.session);
+    return response;
+}
+
+std::optional<Personal<std::string>> personal(std::optional<std::string> text) {
+    if (!text) return std::nullopt;
+    return Personal<std::string>(std::move(*text));
+}
+
+http::Response sign_up(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::SignUp form{Personal<std::string>(reader.text("email", Need::required).value_or("")),
+                          Personal<std::string>(reader.text("password", Need::required).value_or("")),
+                          personal(reader.text("name", Need::optional)),
+                          reader.text("language", Need::optional).value_or("en"),
+                          reader.text("policy_version", Need::required).value_or(""),
+                          {}};
+    for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
+        if (granted) form.permissions.push_back({purpose, granted});
+    }
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    auto made = rooms.accounts.sign_up(std::move(form));
+    if (!made && made.error().code() == Code::denied) {
+        return answer(Error(Code::invalid, made.error().words().value)
+                          .at("/email", "cannot be used to sign up here: if it is yours, sign in or "
+                                        "write to us"));
+    }
+    if (!made) return answer(made.error());
+    return signed_in(201, *made);
+}
+
+http::Response sign_in(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto email = personal(reader.text("email", Need::required));
+    const auto password = personal(reader.text("password", Need::required));
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    auto session = rooms.accounts.sign_in(*email, *password);
+    if (session) return signed_in(200, *session);
+    if (session.error().code() != Code::denied) return answer(session.error());
+    auto response = unauthorized();
+    response = http::problem(401, "Not signed in", session.error().words().value, {});
+    return response;
+}
+
+http::Response sign_out(Rooms& rooms, const http::Request& request) {
+    if (const auto session = request.find_cookie(kSessionCookie)) {
+        if (auto ended = rooms.accounts.sign_out(*session); !ended) return answer(ended.error());
+    }
+    auto response = http::Response::empty(204);
+    response.set_header("set-cookie", std::string(kSessionCookie) +
+                                          "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    response.set_header("clear-site-data", "\"cache\", \"storage\"");
+    return response;
+}
+
+// The newest value of each field that came through the portal or any other channel.
+bj::object newest_fields(const std::vector<gate::HeldCollection>& held, const PurposeToken& token) {
+    bj::object fields;
+    for (const auto& collection : held) {
+        for (const auto& field : collection.fields) {
+            if (!collection.policy->find_channel(kPortal)) continue;
+            const auto index = collection.policy->find_field(field.field);
+            const auto& portal = (*collection.policy)[*collection.policy->find_channel(kPortal)];
+            if (index && portal.fields[index->value]) fields[field.field] = field.value.reveal(token);
+        }
+    }
+    return fields;
+}
+
+http::Response get_account(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    API_TRY(const auto account, rooms.accounts.get(*caller->customer()));
+    API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
+    auto told = newest_fields(held, rooms.gate.own_data_token());
+    told["customer"] = caller->customer()->text();
+    told["created"] = rfc3339(account.created);
+    told["policy_version_seen"] = account.policy_seen;
+    told["policy_version"] = rooms.policies.in_force()->version;
+    if (!told.contains("language")) told["language"] = account.language;
+    return json_answer(200, told);
+}
+
+http::Response get_profile(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
+    bj::object told{{"fields", newest_fields(held, rooms.gate.own_data_token())},
+                    {"policy_version", rooms.policies.in_force()->version}};
+    if (!held.empty()) told["updated"] = rfc3339(held.back().at);
+    return json_answer(200, told);
+}
+
+http::Response put_profile(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto given = reader.text_members("fields", Need::required);
+    gate::Collection collection;
+    collection.channel = kPortal;
+    collection.customer = *caller->customer();
+    collection.evidence = "profile page of the portal";
+    collection.policy_version = reader.text("policy_version", Need::required);
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
+    const auto before = newest_fields(held, rooms.gate.own_data_token());
+    for (const auto& [field, value] : given) {
+        // Only what changed is collected anew; an emptied field was never there.
+        const auto* known = before.if_contains(field);
+        if ((known == nullptr && value.empty()) ||
+            (known != nullptr && known->is_string() && std::string(known->get_string()) == value)) {
+            continue;
+        }
+        collection.fields.push_back({field, Personal<std::string>(value)});
+    }
+    if (!collection.fields.empty()) {
+        API_TRY(const auto collected, rooms.gate.collect(collection, caller->actor()));
+    }
+    return get_profile(rooms, request);
+}
+
+}  // namespace
+
+void add_account_routes(http::Router& router, Rooms& rooms) {
+    const auto on_worker = [&](http::Method method, std::string pattern, auto handler) {
+        router.add(method, std::move(pattern), http::Runs::on_worker,
+                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+    };
+    on_worker(http::Method::post, "/api/v1/account/sign-up", sign_up);
+    on_worker(http::Method::post, "/api/v1/account/sign-in", sign_in);
+    on_worker(http::Method::post, "/api/v1/account/sign-out", sign_out);
+    on_worker(http::Method::get, "/api/v1/account", get_account);
+    on_worker(http::Method::get, "/api/v1/account/profile", get_profile);
+    on_worker(http::Method::put, "/api/v1/account/profile", put_profile);
+}
+
+}  // namespace avow::api

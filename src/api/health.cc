@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Health for the operator, and the well-known places.
+#include <boost/json.hpp>
+
+#include "api/errors.hh"
+#include "api/rooms.hh"
+#include "api/shapes.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+
+// Alive: the process answers. Ready: the policy is in force and the store can be read.
+http::Response ready(Rooms& rooms, const http::Request&) {
+    const auto policy = rooms.policies.in_force();
+    if (policy == nullptr) return answer(Error(Code::unavailable, "no policy is published yet"));
+    return json_answer(200, bj::object{{"status", "ready"},
+                                       {"policy_version", policy->version},
+                                       {"ledger_size", rooms.ledger.checkpoint().size}});
+}
+
+http::Response privacy_signal(Rooms& rooms, const http::Request&) {
+    const auto policy = rooms.policies.in_force();
+    const bj::object told{{"gpc", true}, {"lastUpdate", policy ? policy->effective : "2026-01-01"}};
+    return json_answer(200, told);
+}
+
+// RFC 9116. The policy's own contact is whom people are told to write to.
+http::Response security_contact(Rooms& rooms, const http::Request&) {
+    const auto policy = rooms.policies.in_force();
+    const auto expires = rfc3339({rooms.clock.now().ms + 180 * kDayMs});
+    return http::Response::text(200, "Contact: mailto:" + (policy ? policy->contact : std::string()) +
+                                         "\nExpires: " + expires + "\nPreferred-Languages: en\n");
+}
+
+}  // namespace
+
+void add_health_routes(http::Router& router, Rooms& rooms) {
+    const auto add = [&](std::string pattern, auto handler) {
+        router.add(http::Method::get, std::move(pattern), http::Runs::on_io,
+                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+    };
+    add("/healthz", [](Rooms&, const http::Request&) {
+        return json_answer(200, bj::object{{"status", "alive"}});
+    });
+    add("/readyz", ready);
+    add("/.well-known/gpc.json", privacy_signal);
+    add("/.well-known/security.txt", security_contact);
+}
+
+}  // namespace avow::api

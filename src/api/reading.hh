@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading JSON bodies: every wrong, missing or unknown member is named by its RFC 6901 pointer, all of
+// them at once. Values are never repeated in the words.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hh"
+#include "http/message.hh"
+
+namespace avow::api {
+
+// The body of a request; `denied` without the content type application/json, `invalid` when it is not
+// JSON: both are for unreadable().
+Result<boost::json::value> read_body(const http::Request& request);
+
+enum class Need { required, optional };
+
+// Wrong places, gathered while an input is read.
+class Wrongs {
+  public:
+    void add(std::string pointer, std::string detail);
+    bool none() const { return error_.inputs().empty(); }
+    // `invalid` when anything was wrong.
+    Status result() const;
+
+  private:
+    Error error_{Code::invalid, "the input is not right"};
+};
+
+class ObjectReader {
+  public:
+    ObjectReader(const boost::json::value& value, std::string pointer, Wrongs& wrongs);
+
+    std::optional<std::string> text(std::string_view key, Need need);
+    std::optional<bool> flag(std::string_view key, Need need);
+    std::vector<std::string> texts(std::string_view key, Need need);
+    // Members of an object by name, each a text (or a flag).
+    std::vector<std::pair<std::string, std::string>> text_members(std::string_view key, Need need);
+    std::vector<std::pair<std::string, bool>> flag_members(std::string_view key, Need need);
+    const boost::json::value* value(std::string_view key, Need need);
+    std::string pointer_to(std::string_view key) const;
+
+    // Names every member that nobody asked for, with the nearest known one.
+    void finish();
+
+  private:
+    const boost::json::object* object_;
+    std::string pointer_;
+    Wrongs& wrongs_;
+    std::vector<std::string> known_;
+};
+
+}  // namespace avow::api

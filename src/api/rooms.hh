@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rooms that handlers work with, borrowed from the wiring for the life of the server.
+#pragma once
+
+#include <string>
+
+#include "base/random.hh"
+#include "base/time.hh"
+#include "gate/gate.hh"
+#include "http/router.hh"
+#include "ledger/ledger.hh"
+#include "services/account/accounts.hh"
+#include "services/staff/tokens.hh"
+
+namespace avow::api {
+
+class Site;
+
+struct Rooms {
+    gate::Gate& gate;
+    gate::PolicyBook& policies;
+    ledger::Ledger& ledger;
+    services::Accounts& accounts;
+    services::Tokens& tokens;
+    const Clock& clock;
+    Random& random;
+};
+
+// One function per noun; each adds its routes.
+void add_policy_routes(http::Router& router, Rooms& rooms);
+void add_collection_routes(http::Router& router, Rooms& rooms);
+void add_use_routes(http::Router& router, Rooms& rooms);
+void add_customer_routes(http::Router& router, Rooms& rooms);
+void add_account_routes(http::Router& router, Rooms& rooms);
+void add_ledger_routes(http::Router& router, Rooms& rooms);
+void add_health_routes(http::Router& router, Rooms& rooms);
+void add_site_routes(http::Router& router, Rooms& rooms, const Site& site);
+// Only on the local admin socket: whoever may open it is the operator.
+void add_admin_routes(http::Router& router, Rooms& rooms);
+
+}  // namespace avow::api

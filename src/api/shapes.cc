@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/shapes.hh"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "base/text.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+
+constexpr int kPageMax = 200;  // LIMIT: items of one page
+
+template <typename Items, typename Labels>
+std::string label(const Items& items, std::string_view name, const policy::Translation* translation,
+                  Labels labels) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (items[i].name != name) continue;
+        if (translation != nullptr && i < (translation->*labels).size()) return (translation->*labels)[i];
+        return items[i].label;
+    }
+    return std::string(name);
+}
+
+std::string_view decision_of(const gate::Used& used) {
+    if (!used.any_allowed()) return "refused";
+    return used.any_refused() ? "partly" : "allowed";
+}
+
+}  // namespace
+
+http::Response json_answer(int status, const bj::value& body) {
+    return http::Response::json(status, bj::serialize(body));
+}
+
+std::string use_id(const EntryId& entry) { return spell_id("use", entry.bytes()); }
+
+bj::object receipt_json(const gate::Receipt& receipt) {
+    return {{"entry", receipt.entry.text()},
+            {"at", rfc3339(receipt.at)},
+            {"policy_version", receipt.policy_version},
+            {"commitment", receipt.commitment},
+            {"proof", "/api/v1/ledger/proofs/" + receipt.entry.text()}};
+}
+
+bj::object use_json(const gate::Used& used, const PurposeToken& token) {
+    bj::object fields;
+    for (const auto& field : used.fields) {
+        auto& told = fields[field.field].emplace_object();
+        const bool allowed = field.decision.answer == policy::Answer::allowed;
+        told["decision"] = allowed ? "allowed" : "refused";
+        told["because"] = std::string(policy::name_of(field.decision.because));
+        if (field.decision.sentence) {
+            const auto& sentence = (*used.policy)[*field.decision.sentence];
+            told["sentence"] = sentence.text;
+            told["sentence_id"] = sentence.id;
+        }
+        if (field.value) told["value"] = field.value->reveal(token);
+    }
+    return {{"use", use_id(used.entry)},
+            {"customer", used.customer.text()},
+            {"at", rfc3339(used.at)},
+            {"decision", std::string(decision_of(used))},
+            {"fields", std::move(fields)},
+            {"ledger", {{"entry", used.entry.text()}}}};
+}
+
+std::string purpose_label(const policy::Policy& policy, std::string_view name,
+                          std::string_view language) {
+    return label(policy.purposes, name, policy.find_translation(language),
+                 &policy::Translation::purpose_labels);
+}
+
+std::string field_label(const policy::Policy& policy, std::string_view name,
+                        std::string_view language) {
+    return label(policy.fields, name, policy.find_translation(language),
+                 &policy::Translation::field_labels);
+}
+
+std::string channel_label(const policy::Policy& policy, std::string_view name,
+                          std::string_view language) {
+    return label(policy.channels, name, policy.find_translation(language),
+                 &policy::Translation::channel_labels);
+}
+
+std::string sentence_text(const policy::Policy& policy, policy::SentenceIndex sentence,
+                          std::string_view language) {
+    const auto* translation = policy.find_translation(language);
+    return translation != nullptr ? translation->sentences[sentence.value] : policy[sentence].text;
+}
+
+Result<Page> read_page(const http::Request& request) {
+    Page page;
+    if (const auto limit = request.find_query("limit")) {
+        const auto* end = limit->data() + limit->size();
+        const auto [at, error] = std::from_chars(limit->data(), end, page.limit);
+        if (error != std::errc() || at != end || page.limit < 1 || page.limit > kPageMax) {
+            return Error(Code::invalid, "limit must be a number from 1 to 200");
+        }
+    }
+    if (const auto cursor = request.find_query("cursor")) {
+        page.before = EntryId::parse(*cursor);
+        if (!page.before) return Error(Code::invalid, "cursor must be the `next` of an earlier answer");
+    }
+    return page;
+}
+
+std::string language_of(const http::Request& request) {
+    constexpr std::array<std::string_view, 5> kShipped{"en", "fr", "de", "ja", "ar"};
+    const auto shipped = [&](std::string_view tag) -> std::string_view {
+        const auto primary = tag.substr(0, tag.find_first_of("-_;"));
+        for (const auto known : kShipped) {
+            if (fold(trimmed(primary)) == known) return known;
+        }
+        return {};
+    };
+    if (const auto asked = request.find_query("lang")) {
+        if (const auto known = shipped(*asked); !known.empty()) return std::string(known);
+    }
+    // Browsers list languages best first; we take the first that we have.
+    for (const auto tag : split(request.find_header("accept-language").value_or(""), ',')) {
+        if (const auto known = shipped(trimmed(tag)); !known.empty()) return std::string(known);
+    }
+    return "en";
+}
+
+}  // namespace avow::api

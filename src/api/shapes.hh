@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON answers, and the shapes that several nouns share.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/id.hh"
+#include "gate/acts.hh"
+#include "http/message.hh"
+#include "policy/policy.hh"
+
+namespace avow::api {
+
+http::Response json_answer(int status, const boost::json::value& body);
+
+// The id by which a use is known outside: the entry's own, with its prefix.
+std::string use_id(const EntryId& entry);
+
+boost::json::object receipt_json(const gate::Receipt& receipt);
+boost::json::object use_json(const gate::Used& used, const PurposeToken& token);
+
+// Labels in the asked language, the source's where it has none.
+std::string purpose_label(const policy::Policy& policy, std::string_view name,
+                          std::string_view language);
+std::string field_label(const policy::Policy& policy, std::string_view name, std::string_view language);
+std::string channel_label(const policy::Policy& policy, std::string_view name,
+                          std::string_view language);
+std::string sentence_text(const policy::Policy& policy, policy::SentenceIndex sentence,
+                          std::string_view language);
+
+// ?limit= and ?cursor=; `invalid` when they are not right.
+struct Page {
+    int limit = 50;
+    std::optional<EntryId> before;
+};
+Result<Page> read_page(const http::Request& request);
+
+// The first language of Accept-Language that we ship (en fr de ja ar), or ?lang=; "en" otherwise.
+std::string language_of(const http::Request& request);
+
+}  // namespace avow::api

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/publishing/evidence.hh"
+
+#include <algorithm>
+
+#include "policy/compile.hh"
+#include "services/account/accounts.hh"
+#include "services/publishing/questions.hh"
+#include "services/statements.hh"
+
+namespace avow::services {
+namespace {
+
+constexpr std::int64_t kMeasureEveryMs = 10 * kSecondMs;
+constexpr std::int64_t kCertificateWarningMs = 14 * kDayMs;
+
+Evidence evidence(Keeping keeping, std::string words, std::string figure) {
+    return {"", keeping, std::move(words), std::move(figure), {}};
+}
+
+Evidence of_questions(const Asked& asked, std::string_view what) {
+    const auto figure = std::to_string(asked.cases - asked.wrong) + "/" + std::to_string(asked.cases);
+    const auto keeping = asked.wrong == 0 && asked.cases > 0 ? Keeping::kept : Keeping::broken;
+    return evidence(keeping, figure + " " + std::string(what), figure);
+}
+
+Result<std::int64_t> count(sql::Connection& store, std::string_view statement, int column) {
+    std::int64_t value = 0;
+    TRY_OK(store.read([&](sql::Reader& reader) {
+        return reader.query(statement, {}, [&](const sql::Row& row) -> Status {
+            value = row.integer(column);
+            return {};
+        });
+    }));
+    return value;
+}
+
+}  // namespace
+
+std::string_view name_of(Keeping keeping) {
+    switch (keeping) {
+        case Keeping::kept: return "kept";
+        case Keeping::at_risk: return "at_risk";
+        case Keeping::broken: return "broken";
+        case Keeping::attested: return "attested";
+    }
+    return "broken";
+}
+
+Evidence EvidenceBook::storage_encrypted() {
+    const auto values = count(store_, statements::count_sealed, 0);
+    const auto sealed = count(store_, statements::count_sealed, 1);
+    if (!values || !sealed) return evidence(Keeping::broken, "the store cannot be read", "");
+    const auto figure = std::to_string(*sealed) + "/" + std::to_string(*values);
+    return evidence(*values == *sealed ? Keeping::kept : Keeping::broken,
+                    figure + " of the newest stored values are sealed under their customer's key",
+                    figure);
+}
+
+Evidence EvidenceBook::collection_declared() {
+    gate::Collection undeclared;
+    undeclared.channel = "a channel that no policy declares";
+    undeclared.fields.push_back({"email", Personal<std::string>("nobody@example.invalid")});
+    const auto tried = gate_.collect(undeclared, {gate::Actor::Kind::system, "evidence", "", false, false});
+    const bool refused = !tried && tried.error().code() == Code::invalid;
+    return evidence(refused ? Keeping::kept : Keeping::broken,
+                    refused ? "a collection by an undeclared channel was just tried and refused"
+                            : "a collection by an undeclared channel was not refused",
+                    refused ? "1/1" : "0/1");
+}
+
+Evidence EvidenceBook::access_portal() {
+    const auto accounts = count(store_, statements::count_accounts, 0);
+    const auto page = outside_.visit("/account/held");
+    if (!accounts || page.status != 200) {
+        return evidence(Keeping::broken, "the portal's page does not open", std::to_string(page.status));
+    }
+    return evidence(Keeping::kept, std::to_string(*accounts) + " accounts can see all we hold",
+                    std::to_string(*accounts));
+}
+
+Evidence EvidenceBook::page_without_cookie(std::string_view path) {
+    const auto page = outside_.visit(path);
+    const bool kept = page.status == 200 && !page.sets_cookie;
+    return evidence(kept ? Keeping::kept : Keeping::broken,
+                    kept ? "the page was just opened as a visitor: 0 cookies were set"
+                         : "the page was just opened as a visitor and did not answer as promised",
+                    page.sets_cookie ? "1" : "0");
+}
+
+Evidence EvidenceBook::transport() {
+    const auto left = outside_.certificate_expires() - clock_.now();
+    const auto day = date_of(outside_.certificate_expires());
+    if (left <= 0) return evidence(Keeping::broken, "the certificate ended on " + day, day);
+    return evidence(left < kCertificateWarningMs ? Keeping::at_risk : Keeping::kept,
+                    "TLS 1.2 and 1.3 only; the certificate is good until " + day, day);
+}
+
+Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy& policy) {
+    const auto now = clock_.now();
+    if (rule == "collection.declared-channel") return collection_declared();
+    if (rule == "storage.encrypted") return storage_encrypted();
+    if (rule == "use.stated-purpose") {
+        return of_questions(ask_unstated_purposes(policy, now), "uses that no sentence states are refused");
+    }
+    if (rule == "use.new-purpose") {
+        return of_questions(ask_new_uses(policy, now), "new uses without notice are refused");
+    }
+    if (rule == "contact.permission") {
+        return of_questions(ask_without_permission(policy, now), "uses without permission are refused");
+    }
+    if (rule == "staff.guidelines") {
+        return of_questions(ask_unacknowledged(policy, now),
+                            "questions of an employee who has not acknowledged are refused");
+    }
+    if (rule == "transport.tls") return transport();
+    if (rule == "access.portal") return access_portal();
+    if (rule == "access.profile") return page_without_cookie("/account/profile");
+    if (rule == "browsing.anonymous") return page_without_cookie("/");
+    if (rule == "traffic.cookie") return page_without_cookie("/privacy");
+    if (rule == "disclosure.legal-process") {
+        return evidence(Keeping::kept, "0 disclosures: there is no other door to disclose by", "0");
+    }
+    if (rule == "policy.versions") {
+        const auto versions = std::to_string(gate_.policies().publications().size());
+        return evidence(Keeping::kept, versions + " published versions stay readable", versions);
+    }
+    if (rule == "password.strength-and-age") {
+        return evidence(Keeping::at_risk, "12 characters are enforced; the age of a password is not "
+                                          "shown yet", std::to_string(kPasswordMin));
+    }
+    if (rule == "access.by-email") {
+        return evidence(Keeping::at_risk, "mail to " + policy.contact + " is read by people, outside "
+                                          "this server", "0");
+    }
+    if (rule == "traffic.browser-and-country" || rule == "traffic.patterns") {
+        return evidence(Keeping::at_risk, "this server does not study traffic: nothing is measured", "0");
+    }
+    return evidence(Keeping::attested, "people attest this; no program can measure it", "");
+}
+
+std::vector<Evidence> EvidenceBook::measure() {
+    const auto publications = gate_.policies().publications();
+    if (publications.empty()) return {};
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_.now();
+    if (!measured_.empty() && now - at_ < kMeasureEveryMs) return measured_;
+    std::vector<Evidence> measured;
+    const auto& current = publications.back();
+    const auto add = [&](std::string_view rule) {
+        auto found = measure_rule(rule, *current.policy);
+        found.rule = rule;
+        const auto before = std::find_if(measured_.begin(), measured_.end(),
+                                         [&](const auto& one) { return one.rule == rule; });
+        const bool same = before != measured_.end() && before->keeping == found.keeping;
+        found.since = same ? before->since : measured_.empty() ? current.published : now;
+        measured.push_back(std::move(found));
+    };
+    for (const auto& rule : policy::rules()) add(rule.name);
+    for (const auto& safeguard : policy::safeguards()) add(safeguard);
+    measured_ = std::move(measured);
+    at_ = now;
+    return measured_;
+}
+
+}  // namespace avow::services

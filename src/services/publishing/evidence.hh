@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is each promise kept? A probe for every rule measures the running system and can say no: it asks
+// the decision the forbidden question, looks at stored bytes, calls our own pages. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hh"
+#include "gate/gate.hh"
+#include "sql/connection.hh"
+
+namespace avow::services {
+
+enum class Keeping { kept, at_risk, broken, attested };
+std::string_view name_of(Keeping keeping);
+
+// The figure is a number or a date; the words name what it counts. Words are a key of the catalogues
+// with one argument, so that pages can say it in the reader's language.
+struct Evidence {
+    std::string rule;
+    Keeping keeping = Keeping::broken;
+    std::string words;   // English, complete
+    std::string figure;
+    Time since;          // of this status
+};
+
+// What only the wiring can measure: the certificate, and our own pages.
+struct Outside {
+    std::function<Time()> certificate_expires;
+    struct Page {
+        int status = 0;
+        bool sets_cookie = false;
+    };
+    std::function<Page(std::string_view path)> visit;  // as a visitor without a cookie
+};
+
+class EvidenceBook {
+  public:
+    EvidenceBook(sql::Connection& store, gate::Gate& gate, const Clock& clock, Outside outside)
+        : store_(store), gate_(gate), clock_(clock), outside_(std::move(outside)) {}
+
+    // One for every rule and safeguard that exists. Measured at most every ten seconds.
+    std::vector<Evidence> measure();
+
+  private:
+    Evidence measure_rule(std::string_view rule, const policy::Policy& policy);
+    Evidence storage_encrypted();
+    Evidence collection_declared();
+    Evidence access_portal();
+    Evidence page_without_cookie(std::string_view path);
+    Evidence transport();
+
+    sql::Connection& store_;
+    gate::Gate& gate_;
+    const Clock& clock_;
+    Outside outside_;
+    std::mutex mutex_;  // guards measured_ and at_
+    std::vector<Evidence> measured_;
+    Time at_{};
+};
+
+}  // namespace avow::services
