@@ -121,8 +121,7 @@ Result<HouseKeys> HouseKeys::create(const fs::path& folder, Key master, Time now
     fs::permissions(folder, fs::perms::owner_all, ignored);
     TRY(auto index, open_or_make(folder, "index", master, random));
     TRY(auto ledger, open_or_make(folder, "ledger", master, random));
-    TRY(auto session, open_or_make(folder, "session", master, random));
-    HouseKeys keys(std::move(index), std::move(ledger), std::move(session));
+    HouseKeys keys(std::move(index), std::move(ledger));
     TRY(auto current, open_or_make(folder, "epoch-" + epoch_of(now), master, random));
     keys.epochs_.emplace(static_cast<std::uint32_t>(std::stoul(epoch_of(now))), std::move(current));
     for (const auto& file : fs::directory_iterator(folder, ignored)) {

@@ -38,15 +38,13 @@ class HouseKeys {
     const crypto::Key* find_epoch(std::uint32_t epoch) const;
     const crypto::Key& index_key() const { return index_; }    // of the blind index
     const crypto::Key& ledger_seed() const { return ledger_; }  // of the ledger's signature
-    const crypto::Key& session_key() const { return session_; }  // of hashed tokens
 
   private:
-    HouseKeys(crypto::Key index, crypto::Key ledger, crypto::Key session)
-        : index_(std::move(index)), ledger_(std::move(ledger)), session_(std::move(session)) {}
+    HouseKeys(crypto::Key index, crypto::Key ledger)
+        : index_(std::move(index)), ledger_(std::move(ledger)) {}
     std::map<std::uint32_t, crypto::Key> epochs_;
     crypto::Key index_;
     crypto::Key ledger_;
-    crypto::Key session_;
 };
 
 }  // namespace avow::vault

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/configuration.hh"
+
+#include <toml++/toml.h>
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+#include "base/file.hh"
+#include "base/text.hh"
+
+namespace avow::app {
+namespace {
+
+// One row a key: how it is spelled, what it means, and where it goes.
+struct Key {
+    std::string name;  // in the file; AVOW_NAME in the environment
+    std::string meaning;
+    std::string shown;  // the line a first start writes
+    std::function<Status(Configuration&, const std::string&)> set;
+};
+
+Status set_workers(Configuration& configuration, const std::string& text) {
+    char* end = nullptr;
+    const auto value = std::strtoul(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value > 1024) {
+        return Error(Code::invalid, "workers must be a number from 0 to 1024");
+    }
+    configuration.workers = static_cast<std::uint32_t>(value);
+    return {};
+}
+
+const std::vector<Key>& keys() {
+    const auto text = [](std::string Configuration::*member) {
+        return [member](Configuration& configuration, const std::string& value) -> Status {
+            configuration.*member = value;
+            return {};
+        };
+    };
+    static const std::vector<Key> all{
+        {"listen", "Address and port of HTTPS.", "listen = \"127.0.0.1:8443\"", text(&Configuration::listen)},
+        {"redirect", "Address and port that answer plain HTTP with a redirect; empty: none.",
+         "redirect = \"\"", text(&Configuration::redirect)},
+        {"policy", "Folder of the policy, published at start when its version is new.",
+         "policy = \"\"", text(&Configuration::policy)},
+        {"public_hosts", "Names the server answers to beside localhost, separated by commas.",
+         "public_hosts = \"\"",
+         [](Configuration& configuration, const std::string& value) -> Status {
+             configuration.public_hosts.clear();
+             for (const auto name : split(value, ',')) {
+                 if (!trimmed(name).empty()) configuration.public_hosts.emplace_back(trimmed(name));
+             }
+             return {};
+         }},
+        {"certificate", "Certificate chain in PEM; empty: one of the local authority (ca.pem).",
+         "certificate = \"\"", text(&Configuration::certificate)},
+        {"certificate_key", "Its private key in PEM.", "certificate_key = \"\"",
+         text(&Configuration::certificate_key)},
+        {"master_command", "A command that prints the master key (64 hex digits); empty: master.key.",
+         "master_command = \"\"", text(&Configuration::master_command)},
+        {"workers", "Threads for requests that touch the store; 0: four for each core.",
+         "workers = \"0\"", set_workers},
+    };
+    return all;
+}
+
+std::vector<std::string> names() {
+    std::vector<std::string> names;
+    for (const auto& key : keys()) names.push_back(key.name);
+    return names;
+}
+
+Status apply_file(Configuration& configuration, const std::filesystem::path& file) {
+    TRY(const auto content, read_file(file, 1u << 20));
+    toml::table table;
+    try {
+        table = toml::parse(std::string_view(content), std::string_view(file.native()));
+    } catch (const toml::parse_error& error) {
+        return Error(Code::invalid, file.string() + ":" + std::to_string(error.source().begin.line) +
+                                        ": " + std::string(error.description()));
+    }
+    for (const auto& [name, value] : table) {
+        const std::string where = file.string() + ":" + std::to_string(name.source().begin.line) + ": ";
+        const auto known = std::find_if(keys().begin(), keys().end(), [&, &asked = name](const Key& key) {
+            return key.name == asked.str();
+        });
+        if (known == keys().end()) {
+            const auto near = nearest(name.str(), names());
+            return Error(Code::invalid, where + "there is no key \"" + std::string(name.str()) + "\"" +
+                                            (near ? "; did you mean \"" + *near + "\"?" : ""));
+        }
+        const auto* text = value.as_string();
+        if (text == nullptr) return Error(Code::invalid, where + "the value must be a string in quotes");
+        if (auto set = known->set(configuration, text->get()); !set) {
+            return Error(Code::invalid, where + set.error().words().value);
+        }
+    }
+    return {};
+}
+
+std::string environment_name(const std::string& key) {
+    std::string name = "AVOW_";
+    for (const char c : key) name += c == '.' ? '_' : static_cast<char>(std::toupper(c));
+    return name;
+}
+
+}  // namespace
+
+Result<Configuration> read_configuration(const std::filesystem::path& data,
+                                         const std::filesystem::path& file) {
+    Configuration configuration;
+    configuration.data = data;
+    const auto path = file.empty() ? data / "avow.toml" : file;
+    if (std::filesystem::exists(path)) {
+        TRY_OK(apply_file(configuration, path));
+    } else if (!file.empty()) {
+        return Error(Code::not_found, "the configuration " + file.string() + " is not there");
+    }
+    for (const auto& key : keys()) {
+        const auto name = environment_name(key.name);
+        const char* value = std::getenv(name.c_str());
+        if (value == nullptr) continue;
+        if (auto set = key.set(configuration, value); !set) {
+            return Error(Code::invalid, name + ": " + set.error().words().value);
+        }
+    }
+    return configuration;
+}
+
+std::string documented_configuration() {
+    std::string text = "# The configuration of avow. Every key may also be given as AVOW_<KEY> in the\n"
+                       "# environment; the command line wins over both.\n";
+    for (const auto& key : keys()) text += "\n# " + key.meaning + "\n# " + key.shown + "\n";
+    return text;
+}
+
+}  // namespace avow::app

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/house.hh"
+
+#include <algorithm>
+
+#include "sql/sqlite.hh"
+
+namespace avow::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status make_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+        return Error(Code::internal, "cannot make the data directory " + folder.string() + ": " +
+                                         error.message());
+    }
+    fs::permissions(folder, fs::perms::owner_all, error);
+    return {};
+}
+
+Result<std::unique_ptr<FileLock>> lock_folder(const fs::path& data) {
+    auto lock = FileLock::create(data / "lock");
+    if (lock) return std::make_unique<FileLock>(std::move(*lock));
+    if (lock.error().code() != Code::conflict) return lock.error();
+    return Error(Code::conflict, "another avow serves the data directory " + data.string() +
+                                     ": stop it first, or name another with --data");
+}
+
+// The origin names the log for ever: it is written down at the first start.
+Result<std::string> origin_of(const Configuration& configuration) {
+    const auto file = configuration.data / "ledger" / "origin";
+    if (fs::exists(file)) return read_file(file, 1024);
+    std::string host = configuration.public_hosts.empty() ? "localhost" : configuration.public_hosts[0];
+    const auto port = configuration.listen.substr(configuration.listen.rfind(':') + 1);
+    if (port != "443" && port != "0") host += ":" + port;
+    const auto origin = host + "/ledger";
+    TRY_OK(make_folder(configuration.data / "ledger"));
+    TRY_OK(write_file_durably(file, as_bytes(origin)));
+    return origin;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<House>> House::create(const Configuration& configuration, Opening opening) {
+    const auto& data = configuration.data;
+    const bool fresh = !fs::exists(data / "store.db");
+    if (fresh && opening == Opening::must_exist) {
+        return Error(Code::not_found, "there is no avow data directory at " + data.string() +
+                                          ": name one with --data, or start `avow serve` to make it");
+    }
+    TRY_OK(make_folder(data));
+    auto house = std::make_unique<House>();
+    TRY(house->lock, lock_folder(data));
+    const bool first = !fs::exists(data / "keys");
+    TRY(auto master, vault::read_master_key({data / "master.key", configuration.master_command},
+                                            fresh && first ? vault::IfAbsent::create
+                                                           : vault::IfAbsent::refuse,
+                                            house->random));
+    TRY(auto keys, vault::HouseKeys::create(data / "keys", std::move(master), house->clock.now(),
+                                            house->random));
+    house->keys = std::make_unique<vault::HouseKeys>(std::move(keys));
+    TRY(house->store, sql::open_sqlite(data / "store.db", {}));
+    TRY(house->keyring, vault::Keyring::create(data / "keyring.db", *house->keys, house->random));
+    TRY(house->vault,
+        vault::Vault::create(*house->store, *house->keys, *house->keyring, house->random));
+    TRY(auto origin, origin_of(configuration));
+    TRY(house->ledger, ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin)},
+                                              crypto::SigningKey(house->keys->ledger_seed().clone())));
+    TRY(house->policies, gate::PolicyBook::create(*house->store, *house->ledger, house->clock,
+                                                  house->random));
+    house->gate = std::make_unique<gate::Gate>(*house->store, *house->vault, *house->ledger,
+                                               *house->policies, house->clock, house->random);
+    TRY(house->accounts, services::Accounts::create(*house->store, *house->gate, house->clock,
+                                                    house->random));
+    TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
+    return house;
+}
+
+Status House::publish_folder(const fs::path& folder) {
+    TRY(const auto files, read_policy_folder(folder));
+    TRY([[maybe_unused]] const auto policy, policies->publish(files));
+    return {};
+}
+
+Result<std::vector<policy::SourceFile>> read_policy_folder(const fs::path& folder) {
+    std::vector<policy::SourceFile> files;
+    std::error_code error;
+    for (const auto& item : fs::directory_iterator(folder, error)) {
+        const auto name = item.path().filename().string();
+        const bool ours = (name.starts_with("privacy.") && name.ends_with(".md")) ||
+                          (name.starts_with("promises.") && name.ends_with(".toml"));
+        if (!ours) continue;
+        TRY(auto content, read_file(item.path()));
+        files.push_back({name, std::move(content)});
+    }
+    if (error) {
+        return Error(Code::not_found, "the policy folder " + folder.string() + " cannot be read: " +
+                                          error.message());
+    }
+    if (files.empty()) {
+        return Error(Code::not_found, folder.string() + " holds no policy: privacy.md and promises.toml "
+                                                        "are wanted");
+    }
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return files;
+}
+
+}  // namespace avow::app

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole house of one data directory, wired from the ground up. Holds the directory's lock: a
+// second one, in this process or another, is refused.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "app/configuration.hh"
+#include "base/file.hh"
+#include "gate/gate.hh"
+#include "ledger/ledger.hh"
+#include "services/account/accounts.hh"
+#include "services/staff/tokens.hh"
+#include "sql/connection.hh"
+#include "vault/vault.hh"
+
+namespace avow::app {
+
+enum class Opening { create_if_absent, must_exist };
+
+struct House {
+    // `conflict` when the directory is in use, `denied` or `not_found` about the master key,
+    // `not_found` when nothing is there and must be.
+    static Result<std::unique_ptr<House>> create(const Configuration& configuration, Opening opening);
+
+    // The policy of a folder, published when its version is new.
+    Status publish_folder(const std::filesystem::path& folder);
+
+    SystemClock clock;
+    SystemRandom random;
+    std::unique_ptr<FileLock> lock;
+    std::unique_ptr<vault::HouseKeys> keys;
+    std::unique_ptr<sql::Connection> store;
+    std::unique_ptr<vault::Keyring> keyring;
+    std::unique_ptr<vault::Vault> vault;
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::unique_ptr<gate::PolicyBook> policies;
+    std::unique_ptr<gate::Gate> gate;
+    std::unique_ptr<services::Accounts> accounts;
+    std::unique_ptr<services::Tokens> tokens;
+};
+
+// privacy.md, promises.toml and the translations of a folder.
+Result<std::vector<policy::SourceFile>> read_policy_folder(const std::filesystem::path& folder);
+
+}  // namespace avow::app
