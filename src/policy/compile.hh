@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From privacy.md and promises.toml to a Policy. Pure: files come in as text, findings come out as
 // values. Every finding names file, line and column, the words concerned, and the nearest name.
+// It never fails: a wrong file is a finding. Threads: any number at once.
+// Not promised: that a rule is kept. That is measured by the probes of the running system.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +20,12 @@ struct SourceFile {
 };
 
 inline constexpr std::size_t kPolicyFileMax = 1u << 20;  // LIMIT: larger is an error, not read
+inline constexpr std::size_t kQuotesMax = 2000;          // LIMIT: sentences of one text
+inline constexpr std::size_t kTranslationsMax = 64;      // LIMIT: languages beside the source
+inline constexpr std::size_t kFindingsMax = 200;         // LIMIT: findings of one compilation
+
+// Whether a file of this name belongs to a policy: only these need to be read. Others are ignored.
+bool is_policy_file(std::string_view name);
 
 struct Finding {
     std::string file;
@@ -31,9 +39,11 @@ struct Finding {
 };
 
 struct Compiled {
-    PolicyPtr policy;  // null when there are findings
-    std::vector<Finding> findings;
-    std::uint32_t quotes_bound = 0;
+    PolicyPtr policy;                     // null when there are findings
+    std::string version;                  // as the file writes it, also when there are findings
+    std::vector<Finding> findings;        // by file, the source's first, then by place
+    std::uint32_t findings_left_off = 0;  // those over the limit
+    std::uint32_t quotes_bound = 0;       // of the source text; translations have the same count
     std::uint32_t sentences_unbound = 0;
 };
 

@@ -17,9 +17,10 @@
 
 namespace avow::policy {
 
-inline constexpr std::size_t kPurposesMax = 64;  // LIMIT: purposes, fields and channels of a policy
+inline constexpr std::size_t kPurposesMax = 64;  // LIMIT: of each, in one policy
 inline constexpr std::size_t kFieldsMax = 64;
 inline constexpr std::size_t kChannelsMax = 64;
+inline constexpr std::size_t kRecipientsMax = 64;
 
 template <typename Tag>
 struct Index {
