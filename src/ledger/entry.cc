@@ -2,9 +2,7 @@
 #include "ledger/entry.hh"
 
 #include <array>
-#include <boost/json.hpp>
 
-#include "base/json.hh"
 
 namespace avow::ledger {
 namespace {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint). Pure functions of text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hh"
+#include "crypto/sign.hh"
+#include "ledger/merkle.hh"
+
+namespace avow::ledger {
+
+struct VerifierKey {
+    std::string name;
+    crypto::PublicKey key{};
+};
+
+// name+hash8hex+base64(0x01 ‖ key). `invalid` when it is none, or its hash does not fit.
+Result<VerifierKey> parse_verifier_key(std::string_view text);
+std::string spell(const VerifierKey& key);
+
+struct CheckpointText {
+    std::string origin;
+    std::uint64_t size = 0;
+    Hash root{};
+};
+
+std::string sign_checkpoint(const CheckpointText& checkpoint, std::string_view name,
+                            const crypto::SigningKey& key);
+// `invalid` when it is no checkpoint, `corrupt` when the key's signature is absent or wrong.
+Result<CheckpointText> open_checkpoint(std::string_view note, const VerifierKey& key);
+
+}  // namespace avow::ledger

@@ -1,0 +1,1 @@
+insert into ledger_pending (entry_id, entry) values ($1, $2)
