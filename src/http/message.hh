@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests and answers as handlers see them: no Boost, no sockets.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace avow::http {
+
+enum class Method { get, head, post, put, patch, delete_, options };
+std::optional<Method> method_from(std::string_view name);
+std::string_view name_of(Method method);
+
+struct Header {
+    std::string name;  // lower case
+    std::string value;
+};
+
+struct Request {
+    Method method = Method::get;
+    std::string path;   // decoded, starts with /, without . and .. segments
+    std::string query;  // as sent, without the question mark
+    std::vector<Header> headers;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> parameters;  // of the route's pattern
+
+    std::optional<std::string_view> find_header(std::string_view name) const;
+    std::optional<std::string> find_query(std::string_view name) const;  // decoded
+    std::optional<std::string_view> find_cookie(std::string_view name) const;
+    std::string_view parameter(std::string_view name) const;  // empty when the pattern has none
+};
+
+// Owned, shared or static bytes: assets are never copied.
+class Body {
+  public:
+    Body() = default;
+    Body(std::string text) : bytes_(std::move(text)) {}
+    static Body of_static(std::string_view text) {
+        Body body;
+        body.bytes_ = text;
+        return body;
+    }
+    std::string_view view() const;
+
+  private:
+    std::variant<std::string, std::string_view> bytes_;
+};
+
+struct Response {
+    int status = 200;
+    std::vector<Header> headers;
+    Body body;
+
+    static Response text(int status, std::string body);
+    static Response json(int status, std::string body);
+    static Response html(int status, std::string body);
+    static Response empty(int status);
+    static Response redirect(int status, std::string location);
+    // Replaces a header of that name; set-cookie is added.
+    void set_header(std::string_view name, std::string value);
+    const std::string* find_header(std::string_view name) const;
+};
+
+}  // namespace avow::http
