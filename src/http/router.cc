@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/router.hh"
+
+#include "base/text.hh"
+#include "http/problem.hh"
+
+namespace avow::http {
+namespace {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+bool matches(const std::string& pattern, const std::string& path, Parameters& parameters) {
+    const auto wanted = split(pattern, '/');
+    const auto given = split(path, '/');
+    std::size_t offset = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto part = wanted[i];
+        if (part.ends_with("...}")) {
+            if (i >= given.size()) return false;
+            parameters.emplace_back(part.substr(1, part.size() - 5), path.substr(offset));
+            return true;
+        }
+        if (i >= given.size()) return false;
+        if (part.starts_with('{')) {
+            if (given[i].empty()) return false;
+            parameters.emplace_back(part.substr(1, part.size() - 2), given[i]);
+        } else if (part != given[i]) {
+            return false;
+        }
+        offset += given[i].size() + 1;
+    }
+    return wanted.size() == given.size();
+}
+
+bool serves(const Route& route, Method method) {
+    return route.method == method || (route.method == Method::get && method == Method::head);
+}
+
+}  // namespace
+
+void Router::insert(Route route) { routes_.push_back(std::make_unique<Route>(std::move(route))); }
+
+void Router::add(Method method, std::string pattern, Runs runs, Handler handler) {
+    insert({method, std::move(pattern), runs, std::move(handler), {}, 1});
+}
+
+void Router::add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler) {
+    insert({method, std::move(pattern), Runs::on_worker, {}, std::move(handler), most});
+}
+
+const Route* Router::find(Request& request, Response& missing) const {
+    std::string allowed;
+    for (const auto& route : routes_) {
+        Parameters parameters;
+        if (!matches(route->pattern, request.path, parameters)) continue;
+        if (serves(*route, request.method)) {
+            request.parameters = std::move(parameters);
+            return route.get();
+        }
+        if (!allowed.empty()) allowed += ", ";
+        allowed += name_of(route->method);
+        if (route->method == Method::get) allowed += ", HEAD";
+    }
+    if (allowed.empty()) {
+        missing = problem(404, "Not found", "there is nothing at this address");
+        return nullptr;
+    }
+    missing = request.method == Method::options
+                  ? Response::empty(204)
+                  : problem(405, "Method not allowed", "this address takes " + allowed);
+    missing.set_header("allow", allowed + ", OPTIONS");
+    return nullptr;
+}
+
+Response Router::answer(Request request) const {
+    Response missing;
+    const auto* route = find(request, missing);
+    if (route == nullptr) return missing;
+    if (route->handler) return route->handler(request);
+    auto answers = route->batch_handler(std::span(&request, 1));
+    return std::move(answers.front());
+}
+
+}  // namespace avow::http

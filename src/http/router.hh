@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes by method and pattern. Patterns: "/a/{id}/b", and "{rest...}" as the last segment for any
+// number of segments. GET answers HEAD too; a known path with another method is 405 with Allow.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "http/message.hh"
+
+namespace avow::http {
+
+using Handler = std::function<Response(const Request&)>;
+// Answers requests that waited together, in their order.
+using BatchHandler = std::function<std::vector<Response>(std::span<const Request>)>;
+
+// on_io: never blocks and takes microseconds. on_worker: may touch the store.
+enum class Runs { on_worker, on_io };
+
+struct Route {
+    Method method;
+    std::string pattern;
+    Runs runs = Runs::on_worker;
+    Handler handler;
+    BatchHandler batch_handler;  // instead of handler
+    std::size_t most = 1;        // LIMIT: requests handed to batch_handler at once
+};
+
+class Router {
+  public:
+    void add(Method method, std::string pattern, Runs runs, Handler handler);
+    void add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler);
+
+    // Fills the request's parameters. Null: `missing` is the 404 or 405 to send.
+    const Route* find(Request& request, Response& missing) const;
+    // Runs the request's handler here and now, whatever it says of threads.
+    Response answer(Request request) const;
+
+  private:
+    void insert(Route route);
+    std::vector<std::unique_ptr<Route>> routes_;  // addresses stay: queues are kept by route
+};
+
+}  // namespace avow::http
