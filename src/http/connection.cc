@@ -138,7 +138,8 @@ asio::awaitable<Response> Connection::run_on_worker(const Route& route, Request 
             done(std::move(busy));
         }
     };
-    return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(start, asio::use_awaitable);
+    auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(start, asio::use_awaitable);
+    co_return co_await std::move(waiting);
 }
 
 asio::awaitable<Response> Connection::answer(Request request) {

@@ -61,7 +61,7 @@ class TlsStream final : public Stream {
         co_return !error;
     }
     asio::awaitable<void> finish() override {
-        const auto [ignored] = co_await stream_.async_shutdown(kAwait);
+        [[maybe_unused]] const auto ended = co_await stream_.async_shutdown(kAwait);
     }
     void close() override {
         boost::system::error_code ignored;
