@@ -7,6 +7,7 @@
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
+#include "http/problem.hh"
 
 namespace avow::api {
 namespace {
@@ -70,9 +71,7 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
     auto session = rooms.accounts.sign_in(*email, *password);
     if (session) return signed_in(200, *session);
     if (session.error().code() != Code::denied) return answer(session.error());
-    auto response = unauthorized();
-    response = http::problem(401, "Not signed in", session.error().words().value, {});
-    return response;
+    return http::problem(401, "Not signed in", session.error().words().value);
 }
 
 http::Response sign_out(Rooms& rooms, const http::Request& request) {

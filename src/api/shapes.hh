@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/id.hh"
+#include "base/result.hh"
 #include "gate/acts.hh"
 #include "http/message.hh"
 #include "policy/policy.hh"
