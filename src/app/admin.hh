@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Acts that change a data directory, whoever runs it: through the admin socket of the server that
+// holds it, or on the directory itself when none does.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "app/house.hh"
+#include "http/message.hh"
+
+namespace avow::app {
+
+// Routes of the admin socket: whoever may open the socket is the operator.
+http::Router admin_routes(House& house);
+
+// One request to the admin routes; the answer's JSON body. The error of a problem is its detail.
+Result<std::string> ask_admin(const std::filesystem::path& data, http::Method method,
+                              const std::string& path, const std::string& body);
+
+}  // namespace avow::app
