@@ -10,6 +10,7 @@
 #include "http/router.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
+#include "services/publishing/evidence.hh"
 #include "services/staff/tokens.hh"
 
 namespace avow::api {
@@ -27,15 +28,14 @@ struct Rooms {
 };
 
 // One function per noun; each adds its routes.
-void add_policy_routes(http::Router& router, Rooms& rooms);
+void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence);
 void add_collection_routes(http::Router& router, Rooms& rooms);
 void add_use_routes(http::Router& router, Rooms& rooms);
 void add_customer_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
-void add_site_routes(http::Router& router, Rooms& rooms, const Site& site);
-// Only on the local admin socket: whoever may open it is the operator.
-void add_admin_routes(http::Router& router, Rooms& rooms);
+void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
+                     const Site& site);
 
 }  // namespace avow::api

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// `avow serve`: opens the house, binds, says that it is ready, and ends in order on SIGINT or SIGTERM.
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "api/rooms.hh"
+#include "api/site.hh"
+#include "app/admin.hh"
+#include "app/commands.hh"
+#include "app/demo.hh"
+#include "base/embedded.hh"
+#include "base/log.hh"
+#include "crypto/certificate.hh"
+#include "http/server.hh"
+#include "services/publishing/evidence.hh"
+
+namespace avow::app {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr int kStopWithinMs = 10'000;
+constexpr std::int64_t kRenewBeforeMs = 30 * kDayMs;
+
+Status write_pair(const fs::path& folder, const std::string& name, const crypto::CertificateAndKey& made) {
+    TRY_OK(write_file_durably(folder / (name + ".key"), as_bytes(made.key_pem), 0600));
+    return write_file_durably(folder / (name + ".pem"), as_bytes(made.certificate_pem));
+}
+
+Result<crypto::CertificateAndKey> read_pair(const fs::path& certificate, const fs::path& key) {
+    crypto::CertificateAndKey pair;
+    TRY(pair.certificate_pem, read_file(certificate));
+    TRY(pair.key_pem, read_file(key));
+    return pair;
+}
+
+// The operator's certificate, or one of our own authority, renewed before it ends.
+Result<crypto::CertificateAndKey> certificate_of(const Configuration& configuration, House& house) {
+    if (!configuration.certificate.empty()) {
+        return read_pair(configuration.certificate, configuration.certificate_key);
+    }
+    const auto& data = configuration.data;
+    const auto now = house.clock.now();
+    if (!fs::exists(data / "ca.key")) {
+        TRY(const auto authority, crypto::create_authority("avow local authority", now, house.random));
+        TRY_OK(write_pair(data, "ca", authority));
+    }
+    TRY(const auto authority, read_pair(data / "ca.pem", data / "ca.key"));
+    if (fs::exists(data / "server.key")) {
+        TRY(auto leaf, read_pair(data / "server.pem", data / "server.key"));
+        TRY(const auto end, crypto::expires_at(leaf.certificate_pem));
+        if (end - now > kRenewBeforeMs) return leaf;
+    }
+    TRY(auto leaf, crypto::issue_leaf(authority, configuration.public_hosts, now, house.random));
+    TRY_OK(write_pair(data, "server", leaf));
+    return leaf;
+}
+
+Result<Configuration> configuration_of(const ServeOptions& options) {
+    TRY(auto configuration, read_configuration(options.data, options.config));
+    if (!options.listen.empty()) configuration.listen = options.listen;
+    if (!options.policy.empty()) configuration.policy = options.policy;
+    return configuration;
+}
+
+Result<http::ServerOptions> server_options(const Configuration& configuration,
+                                           const crypto::CertificateAndKey& certificate) {
+    http::ServerOptions options;
+    TRY(options.https, http::parse_listen(configuration.listen));
+    if (!configuration.redirect.empty()) {
+        TRY(options.plain_redirect, http::parse_listen(configuration.redirect));
+    }
+    options.admin_socket = configuration.data / "admin.sock";
+    options.certificate_pem = certificate.certificate_pem;
+    options.key_pem = certificate.key_pem;
+    options.public_hosts = configuration.public_hosts;
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    options.io_threads = std::max<std::size_t>(1, cores / 2);
+    options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores;
+    return options;
+}
+
+// Visits our own pages as somebody without a cookie, through the very router that serves them.
+services::Outside outside_of(const http::Router& router, Time certificate_ends) {
+    return {[certificate_ends] { return certificate_ends; },
+            [&router](std::string_view path) {
+                http::Request request;
+                request.path = path;
+                const auto response = router.answer(std::move(request));
+                return services::Outside::Page{response.status,
+                                               response.find_header("set-cookie") != nullptr};
+            }};
+}
+
+void wait_for_end() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    int which = 0;
+    sigwait(&signals, &which);
+}
+
+// Before any thread is made: all of them leave these signals to wait_for_end().
+void block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  // a file-size limit is an error of write(), not a death
+}
+
+Status write_first_configuration(const fs::path& data) {
+    const auto file = data / "avow.toml";
+    if (fs::exists(file)) return {};
+    return write_file_durably(file, as_bytes(documented_configuration()));
+}
+
+}  // namespace
+
+Result<int> serve(const ServeOptions& options) {
+    block_signals();
+    TRY(const auto configuration, configuration_of(options));
+    TRY(const auto house, House::create(configuration, Opening::create_if_absent));
+    TRY_OK(write_first_configuration(configuration.data));
+    if (!configuration.policy.empty()) TRY_OK(house->publish_folder(configuration.policy));
+    if (house->policies->in_force() == nullptr) {
+        return Error(Code::invalid, "no policy is published yet: name its folder with --policy");
+    }
+    TRY(const auto certificate, certificate_of(configuration, *house));
+    TRY(const auto certificate_ends, crypto::expires_at(certificate.certificate_pem));
+
+    // The router is measured by the evidence that its own pages show: it must exist first.
+    http::Router pages;
+    api::Rooms rooms{*house->gate, *house->policies, *house->ledger, *house->accounts,
+                     *house->tokens, house->clock, house->random};
+    services::EvidenceBook evidence(*house->store, *house->gate, house->clock,
+                                    outside_of(pages, certificate_ends));
+    const api::Site site(embedded_files());
+    api::add_site_routes(pages, rooms, evidence, site);
+    http::Router router;
+    api::add_use_routes(router, rooms);
+    api::add_account_routes(router, rooms);
+    api::add_collection_routes(router, rooms);
+    api::add_customer_routes(router, rooms);
+    api::add_policy_routes(router, rooms, evidence);
+    api::add_ledger_routes(router, rooms);
+    api::add_health_routes(router, rooms);
+    api::add_site_routes(router, rooms, evidence, site);
+
+    TRY(auto server_settings, server_options(configuration, certificate));
+    TRY(const auto server, http::Server::create(std::move(server_settings), std::move(router),
+                                                admin_routes(*house)));
+    server->start();
+    const auto address = "https://localhost:" + std::to_string(server->https_port());
+    if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
+    std::printf("avow: serving %s\n", address.c_str());
+    std::fflush(stdout);
+    wait_for_end();
+    log::info("stopping");
+    server->stop(kStopWithinMs);
+    TRY_OK(house->ledger->flush());
+    return kDone;
+}
+
+}  // namespace avow::app
