@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/site.hh"
+
+#include <array>
+#include <boost/json.hpp>
+#include <kainjow/mustache.hpp>
+
+#include "http/problem.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+using kainjow::mustache::data;
+using kainjow::mustache::mustache;
+
+data template_data(const bj::value& value) {
+    if (const auto* object = value.if_object()) {
+        data made(data::type::object);
+        for (const auto& [key, member] : *object) made.set(std::string(key), template_data(member));
+        return made;
+    }
+    if (const auto* list = value.if_array()) {
+        data made(data::type::list);
+        for (const auto& item : *list) made.push_back(template_data(item));
+        return made;
+    }
+    if (value.is_bool()) return data(value.get_bool());
+    if (value.is_string()) return data(std::string(value.get_string()));
+    if (value.is_null()) return data(false);
+    return data(bj::serialize(value));
+}
+
+}  // namespace
+
+std::string_view type_of(std::string_view path) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kTypes{
+        {{".css", "text/css; charset=utf-8"},
+         {".js", "text/javascript; charset=utf-8"},
+         {".svg", "image/svg+xml"},
+         {".html", "text/html; charset=utf-8"},
+         {".json", "application/json"},
+         {".woff2", "font/woff2"},
+         {".png", "image/png"}}};
+    for (const auto& [ending, type] : kTypes) {
+        if (path.ends_with(ending)) return type;
+    }
+    return "application/octet-stream";
+}
+
+http::Response Site::render(int status, std::string_view name, const bj::value& values) const {
+    const auto file = std::string(name) + ".mustache";
+    const auto found = files_.find(file);
+    if (found == files_.end()) return http::problem(500, "A fault of ours", "a page is missing");
+    mustache page{std::string(found->second)};
+    if (!page.is_valid()) return http::problem(500, "A fault of ours", "a page cannot be rendered");
+    const auto part = [this](const char* partial) {
+        return kainjow::mustache::partial([this, key = std::string(partial) + ".mustache"] {
+            const auto text = files_.find(key);
+            return text == files_.end() ? std::string() : std::string(text->second);
+        });
+    };
+    auto all = template_data(values);
+    all.set("head", data(part("head")));
+    all.set("foot", data(part("foot")));
+    return http::Response::html(status, page.render(all));
+}
+
+}  // namespace avow::api
