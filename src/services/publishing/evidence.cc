@@ -117,7 +117,7 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "access.portal") return access_portal();
     if (rule == "access.profile") return page_without_cookie("/account/profile");
     if (rule == "browsing.anonymous") return page_without_cookie("/");
-    if (rule == "traffic.cookie") return page_without_cookie("/privacy");
+    if (rule == "traffic.cookie") return page_without_cookie("/");
     if (rule == "disclosure.legal-process") {
         return evidence(Keeping::kept, "0 disclosures: there is no other door to disclose by", "0");
     }

@@ -28,7 +28,7 @@ struct Evidence {
     Time since;          // of this status
 };
 
-// What only the wiring can measure: the certificate, and our own pages.
+// What only the wiring can measure: the certificate, and our own pages (not /privacy: it asks us).
 struct Outside {
     std::function<Time()> certificate_expires;
     struct Page {
