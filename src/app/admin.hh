@@ -8,7 +8,7 @@
 #include <string>
 
 #include "app/house.hh"
-#include "http/message.hh"
+#include "http/router.hh"
 
 namespace avow::app {
 
