@@ -42,8 +42,14 @@ http::Response get_proof(Rooms& rooms, const http::Request& request) {
             return answer(opening.error());
         }
     }
-    API_TRY(auto proof, rooms.ledger.proof_file(*id, extra));
-    auto response = http::Response::text(200, std::move(proof));
+    auto proof = rooms.ledger.proof_file(*id, extra);
+    if (!proof && proof.error().code() == Code::unavailable) {
+        // Durable and about to be published: wait the moment that takes.
+        if (auto published = rooms.ledger.flush(); !published) return answer(published.error());
+        proof = rooms.ledger.proof_file(*id, extra);
+    }
+    if (!proof) return answer(proof.error());
+    auto response = http::Response::text(200, std::move(*proof));
     response.set_header("content-disposition",
                         "attachment; filename=\"" + id->text() + ".tlog-proof\"");
     return response;

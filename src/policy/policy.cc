@@ -73,20 +73,21 @@ PurposeSet Policy::contact_purposes() const {
 
 PurposeSet Policy::purposes_of_role(std::string_view role) const {
     if (role == "marketer") return contact_purposes();
-    PurposeSet all;
-    if (role == "agent") {
-        for (std::size_t i = 0; i < purposes.size(); ++i) {
-            const auto& purpose = purposes[i];
-            if (purpose.basis == Basis::contract && purpose.contact == Contact::no) all.set(i);
-        }
+    PurposeSet researched;
+    const auto survey = survey_fields(*this);
+    for (const auto& channel : channels) {
+        if ((channel.fields & survey).any()) researched |= channel.purposes;
     }
-    if (role == "researcher") {
-        const auto survey = survey_fields(*this);
-        for (const auto& channel : channels) {
-            if ((channel.fields & survey).any()) all |= channel.purposes;
-        }
+    if (role == "researcher") return researched;
+    PurposeSet served;
+    if (role != "agent") return served;
+    for (std::size_t i = 0; i < purposes.size(); ++i) {
+        const auto& purpose = purposes[i];
+        const bool interest = purpose.basis == Basis::legitimate_interest && !researched[i];
+        const bool service = purpose.basis == Basis::contract || purpose.basis == Basis::legal_obligation;
+        if (purpose.contact == Contact::no && (service || interest)) served.set(i);
     }
-    return all;
+    return served;
 }
 
 }  // namespace avow::policy

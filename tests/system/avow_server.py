@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real program, from outside: starts it on a port of the system's choosing and speaks HTTPS."""
+import http.client
+import json
+import os
+import pathlib
+import signal
+import ssl
+import subprocess
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("AVOW_BIN", SOURCE / "build/release/avow"))
+
+POLICY = """# Privacy
+
+We use your data to serve you. We write to you about offers only when you said yes.
+We collect what you give us in the portal. We keep it sealed.
+We tell you before we use it for anything new.
+"""
+PROMISES = """schema = 1
+[policy]
+title = "Privacy"
+organization = "Sample"
+contact = "privacy@sample.example"
+version = "1"
+effective = 2026-01-01
+language = "en"
+[purposes.service]
+label = "Serve you"
+basis = "contract"
+[purposes.offers]
+label = "Offers"
+basis = "permission"
+contact = true
+[fields.email]
+label = "Email address"
+category = "contact"
+[fields.name]
+label = "Name"
+category = "contact"
+[channels.portal]
+label = "The portal"
+fields = ["email", "name"]
+purposes = ["service"]
+retain = "until closed"
+[[promises]]
+says = "We use your data to serve you."
+kept_by = "use.stated-purpose"
+[[promises]]
+says = "We write to you about offers only when you said yes."
+kept_by = "contact.permission"
+[[promises]]
+says = "We collect what you give us in the portal."
+kept_by = "collection.declared-channel"
+[[promises]]
+says = "We keep it sealed."
+kept_by = "storage.encrypted"
+[[promises]]
+says = "We tell you before we use it for anything new."
+kept_by = "use.new-purpose"
+"""
+# The next version states one purpose more for the same channel.
+NEWER = PROMISES.replace('version = "1"', 'version = "2"').replace(
+    "[fields.email]",
+    '[purposes.planning]\nlabel = "Plan our work"\nbasis = "legitimate-interest"\n[fields.email]',
+).replace('purposes = ["service"]', 'purposes = ["service", "planning"]')
+
+
+def write_policy(folder, promises=PROMISES):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "privacy.md").write_text(POLICY)
+    (folder / "promises.toml").write_text(promises)
+    return folder
+
+
+class Server:
+    """One data directory and, while it runs, the program that serves it."""
+
+    def __init__(self, folder=None):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="avow-"))
+        self.data = self.folder / "data"
+        self.policy = write_policy(self.folder / "policy")
+        self.process = None
+        self.port = None
+
+    def start(self, environment=None, expect_ready=True):
+        self.log = open(self.folder / "log", "ab")
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--data", self.data, "--policy", self.policy, "--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
+        for line in self.process.stdout:
+            if line.startswith("avow: serving https://"):
+                self.port = int(line.rsplit(":", 1)[1])
+                return self
+        self.process.wait()
+        if expect_ready:
+            raise AssertionError("the server did not start: " + (self.folder / "log").read_text())
+        return self
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.log.close()
+        return self.process.returncode
+
+    def run(self, *arguments):
+        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+
+    def token(self, role):
+        made = self.run("token", "create", "--role", role, "--name", role, "--json", "--data", self.data)
+        assert made.returncode == 0, made.stderr
+        return json.loads(made.stdout)["token"]
+
+    def connection(self):
+        trust = ssl.create_default_context(cafile=str(self.data / "ca.pem"))
+        return http.client.HTTPSConnection("localhost", self.port, context=trust, timeout=30)
+
+    def ask(self, method, path, body=None, token=None, cookie=None, headers=None, connection=None):
+        """(status, parsed body, headers); `body` may be ready-made text."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token:
+            sent["Authorization"] = "Bearer " + token
+        if cookie:
+            sent.update({"Cookie": cookie, "Sec-Fetch-Site": "same-origin"})
+        line = connection or self.connection()
+        data = None if body is None else body if isinstance(body, (str, bytes)) else json.dumps(body)
+        line.request(method, path, body=data, headers=sent)
+        answer = line.getresponse()
+        text = answer.read()
+        if connection is None:
+            line.close()
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            parsed = text
+        return answer.status, parsed, answer.headers
+
+    def verify(self):
+        return self.run("ledger", "verify", "--data", self.data)
