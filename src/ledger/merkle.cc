@@ -52,13 +52,13 @@ Status check_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf
 // RFC 9162 §2.1.4.2.
 Status check_consistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
                          const std::vector<Hash>& proof, const Hash& new_root) {
+    if (old_size == 0) return does_not_hold("an empty tree is consistent with anything: it shows nothing");
     if (old_size > new_size) return does_not_hold("the older tree is the larger one");
     if (old_size == new_size) {
         if (!proof.empty()) return does_not_hold("equal sizes need an empty proof");
         if (old_root != new_root) return does_not_hold("equal sizes have different roots");
         return {};
     }
-    if (old_size == 0) return does_not_hold("an empty tree is consistent with anything: it shows nothing");
     if (proof.empty()) return does_not_hold("it is empty");
     std::uint64_t fn = old_size - 1;
     std::uint64_t sn = new_size - 1;
