@@ -94,6 +94,8 @@ class Server:
                 self.port = int(line.rsplit(":", 1)[1])
                 return self
         self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
         if expect_ready:
             raise AssertionError("the server did not start: " + (self.folder / "log").read_text())
         return self
