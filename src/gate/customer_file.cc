@@ -89,7 +89,8 @@ policy::CustomerFacts CustomerFile::facts(const policy::Policy& in_force) const 
         if (!purpose) continue;
         if (permission.granted) {
             facts.permitted.set(purpose->value);
-        } else if (in_force[*purpose].basis == policy::Basis::legitimate_interest) {
+        } else if (in_force[*purpose].basis != policy::Basis::permission) {
+            // Said when it rested on an interest: it stands, whatever the purpose rests on now.
             facts.objected.set(purpose->value);
         }
     }
