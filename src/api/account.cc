@@ -38,12 +38,13 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
     if (!body) return unreadable(body.error());
     Wrongs wrongs;
     ObjectReader reader(*body, "", wrongs);
-    services::SignUp form{Personal<std::string>(reader.text("email", Need::required).value_or("")),
-                          Personal<std::string>(reader.text("password", Need::required).value_or("")),
-                          personal(reader.text("name", Need::optional)),
-                          reader.text("language", Need::optional).value_or("en"),
-                          reader.text("policy_version", Need::required).value_or(""),
-                          {}};
+    services::SignUp form{
+        Personal<std::string>(reader.text("email", Need::required).value_or("")),
+        Personal<std::string>(reader.text("password", Need::required).value_or("")),
+        personal(reader.text("name", Need::optional)),
+        reader.text("language", Need::optional).value_or("en"),
+        reader.text("policy_version", Need::required).value_or(""),
+        {}};
     for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
         if (granted) form.permissions.push_back({purpose, granted});
     }
@@ -52,8 +53,9 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
     auto made = rooms.accounts.sign_up(std::move(form));
     if (!made && made.error().code() == Code::denied) {
         return answer(Error(Code::invalid, made.error().words().value)
-                          .at("/email", "cannot be used to sign up here: if it is yours, sign in or "
-                                        "write to us"));
+                          .at("/email",
+                              "cannot be used to sign up here: if it is yours, sign in or "
+                              "write to us"));
     }
     if (!made) return answer(made.error());
     return signed_in(201, *made);
@@ -93,7 +95,8 @@ bj::object newest_fields(const std::vector<gate::HeldCollection>& held, const Pu
             if (!collection.policy->find_channel(kPortal)) continue;
             const auto index = collection.policy->find_field(field.field);
             const auto& portal = (*collection.policy)[*collection.policy->find_channel(kPortal)];
-            if (index && portal.fields[index->value]) fields[field.field] = field.value.reveal(token);
+            if (index && portal.fields[index->value])
+                fields[field.field] = field.value.reveal(token);
         }
     }
     return fields;
@@ -159,8 +162,9 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
 
 void add_account_routes(http::Router& router, Rooms& rooms) {
     const auto on_worker = [&](http::Method method, std::string pattern, auto handler) {
-        router.add(method, std::move(pattern), http::Runs::on_worker,
-                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+        router.add(
+            method, std::move(pattern), http::Runs::on_worker,
+            [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
     };
     on_worker(http::Method::post, "/api/v1/account/sign-up", sign_up);
     on_worker(http::Method::post, "/api/v1/account/sign-in", sign_in);

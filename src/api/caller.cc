@@ -6,7 +6,8 @@
 namespace avow::api {
 
 bool Caller::has_role(std::initializer_list<std::string_view> roles) const {
-    return token() != nullptr && std::find(roles.begin(), roles.end(), token()->role) != roles.end();
+    return token() != nullptr &&
+           std::find(roles.begin(), roles.end(), token()->role) != roles.end();
 }
 
 gate::Actor Caller::actor() const {

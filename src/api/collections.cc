@@ -27,8 +27,8 @@ Result<gate::Collection> read_collection(const bj::value& body) {
     }
     collection.policy_version = reader.text("policy_version", Need::optional);
     if (const auto* evidence = reader.value("evidence", Need::optional)) {
-        collection.evidence = evidence->is_string() ? std::string(evidence->get_string())
-                                                    : bj::serialize(*evidence);
+        collection.evidence =
+            evidence->is_string() ? std::string(evidence->get_string()) : bj::serialize(*evidence);
     }
     if (const auto customer = reader.text("customer", Need::optional)) {
         collection.customer = CustomerId::parse(*customer);
@@ -42,7 +42,8 @@ Result<gate::Collection> read_collection(const bj::value& body) {
 http::Response post_collection(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto caller, find_caller(rooms, request));
     if (!caller) return unauthorized();
-    if (!caller->has_role({"intake", "agent"})) return forbidden("collecting needs the role intake or agent");
+    if (!caller->has_role({"intake", "agent"}))
+        return forbidden("collecting needs the role intake or agent");
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     API_TRY(const auto collection, read_collection(*body));

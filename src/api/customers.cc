@@ -26,11 +26,12 @@ Result<CustomerId> customer_of(Rooms& rooms, const http::Request& request, Roles
     return Error(Code::not_found, "there is no such customer");
 }
 
-#define CUSTOMER_OR_ANSWER(id, roles)                              \
-    std::optional<Caller> caller;                                  \
-    const auto found_##id = customer_of(rooms, request, roles, caller); \
-    if (!caller && (found_##id || found_##id.error().code() == Code::denied)) return unauthorized(); \
-    if (!found_##id) return answer(found_##id.error());            \
+#define CUSTOMER_OR_ANSWER(id, roles)                                         \
+    std::optional<Caller> caller;                                             \
+    const auto found_##id = customer_of(rooms, request, roles, caller);       \
+    if (!caller && (found_##id || found_##id.error().code() == Code::denied)) \
+        return unauthorized();                                                \
+    if (!found_##id) return answer(found_##id.error());                       \
     const CustomerId id = *found_##id
 
 bj::object collection_json(const gate::HeldCollection& held, const PurposeToken& token,
@@ -113,7 +114,8 @@ http::Response get_permissions(Rooms& rooms, const http::Request& request) {
     const auto language = language_of(request);
     bj::array items;
     for (std::size_t i = 0; i < policy->purposes.size(); ++i) {
-        items.push_back(permission_json(*policy, {static_cast<std::uint16_t>(i)}, standing, language));
+        items.push_back(
+            permission_json(*policy, {static_cast<std::uint16_t>(i)}, standing, language));
     }
     return json_answer(200, bj::object{{"items", std::move(items)}, {"next", nullptr}});
 }
@@ -130,7 +132,8 @@ http::Response put_permission(Rooms& rooms, const http::Request& request) {
     if (const auto* given = reader.value("evidence", Need::optional)) {
         evidence = given->is_string() ? std::string(given->get_string()) : bj::serialize(*given);
     }
-    if (!evidence && caller->customer() != nullptr) evidence = "switch on the portal's permissions page";
+    if (!evidence && caller->customer() != nullptr)
+        evidence = "switch on the portal's permissions page";
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
     API_TRY(const auto permitted, rooms.gate.permit(id, choice, evidence, caller->actor()));
@@ -160,8 +163,10 @@ bj::object act_json(const gate::Act& act, const PurposeToken& token, const polic
     for (const auto* key : {"purpose", "actor", "reason", "fields", "policy"}) {
         if (auto* value = told.if_contains(key)) line[key] = std::move(*value);
     }
-    if (const auto* purpose = line.if_contains("purpose"); purpose != nullptr && purpose->is_string()) {
-        line["purpose_label"] = purpose_label(in_force, std::string(purpose->get_string()), language);
+    if (const auto* purpose = line.if_contains("purpose");
+        purpose != nullptr && purpose->is_string()) {
+        line["purpose_label"] =
+            purpose_label(in_force, std::string(purpose->get_string()), language);
     }
     if (auto* actor = line.if_contains("actor"); actor != nullptr && actor->is_object()) {
         line["actor"] = std::string(actor->get_object()["label"].as_string());
@@ -214,17 +219,19 @@ http::Response get_customer(Rooms& rooms, const http::Request& request) {
     return json_answer(200, bj::object{{"customer", id.text()},
                                        {"created", rfc3339(created)},
                                        {"collections", std::move(collections)},
-                                       {"links", {{"collections", self + "/collections"},
-                                                  {"uses", self + "/uses"},
-                                                  {"permissions", self + "/permissions"}}}});
+                                       {"links",
+                                        {{"collections", self + "/collections"},
+                                         {"uses", self + "/uses"},
+                                         {"permissions", self + "/permissions"}}}});
 }
 
 }  // namespace
 
 void add_customer_routes(http::Router& router, Rooms& rooms) {
     const auto on_worker = [&](http::Method method, std::string pattern, auto handler) {
-        router.add(method, std::move(pattern), http::Runs::on_worker,
-                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+        router.add(
+            method, std::move(pattern), http::Runs::on_worker,
+            [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
     };
     on_worker(http::Method::get, "/api/v1/customers/{id}", get_customer);
     on_worker(http::Method::get, "/api/v1/customers/{id}/collections", get_collections);

@@ -11,28 +11,44 @@ namespace {
 
 int status_of(Code code) {
     switch (code) {
-        case Code::invalid: return 422;
-        case Code::denied: return 403;
-        case Code::not_found: return 404;
-        case Code::conflict: return 409;
-        case Code::unavailable: return 503;
-        case Code::corrupt: return 500;
-        case Code::too_large: return 413;
-        case Code::internal: return 500;
+        case Code::invalid:
+            return 422;
+        case Code::denied:
+            return 403;
+        case Code::not_found:
+            return 404;
+        case Code::conflict:
+            return 409;
+        case Code::unavailable:
+            return 503;
+        case Code::corrupt:
+            return 500;
+        case Code::too_large:
+            return 413;
+        case Code::internal:
+            return 500;
     }
     return 500;
 }
 
 std::string_view title_of(Code code) {
     switch (code) {
-        case Code::invalid: return "The input is not right";
-        case Code::denied: return "Not allowed";
-        case Code::not_found: return "Not found";
-        case Code::conflict: return "Changed meanwhile";
-        case Code::unavailable: return "Not available now";
-        case Code::corrupt: return "The store is damaged";
-        case Code::too_large: return "Too large";
-        case Code::internal: return "A fault of ours";
+        case Code::invalid:
+            return "The input is not right";
+        case Code::denied:
+            return "Not allowed";
+        case Code::not_found:
+            return "Not found";
+        case Code::conflict:
+            return "Changed meanwhile";
+        case Code::unavailable:
+            return "Not available now";
+        case Code::corrupt:
+            return "The store is damaged";
+        case Code::too_large:
+            return "Too large";
+        case Code::internal:
+            return "A fault of ours";
     }
     return "A fault of ours";
 }
@@ -45,7 +61,8 @@ http::Response answer(const Error& error) {
     if (error.code() == Code::unavailable) response.set_header("retry-after", "1");
     if (status_of(error.code()) >= 500) {
         // Code and cause are ours; what the client sent stays out.
-        log::error("request_failed", {{"code", name_of(error.code())}, {"cause", error.cause().value}});
+        log::error("request_failed",
+                   {{"code", name_of(error.code())}, {"cause", error.cause().value}});
     }
     return response;
 }

@@ -14,10 +14,11 @@ http::Response unauthorized();  // 401, with WWW-Authenticate
 http::Response forbidden(std::string words);
 
 // TRY for handlers: answers with the error.
-#define API_TRY_(temporary, declaration, ...)                              \
-    auto temporary = (__VA_ARGS__);                                        \
-    if (!temporary) return ::avow::api::answer(temporary.error());         \
+#define API_TRY_(temporary, declaration, ...)                      \
+    auto temporary = (__VA_ARGS__);                                \
+    if (!temporary) return ::avow::api::answer(temporary.error()); \
     declaration = std::move(*temporary)
-#define API_TRY(declaration, ...) API_TRY_(AVOW_NAME_(api_try_, __COUNTER__), declaration, __VA_ARGS__)
+#define API_TRY(declaration, ...) \
+    API_TRY_(AVOW_NAME_(api_try_, __COUNTER__), declaration, __VA_ARGS__)
 
 }  // namespace avow::api

@@ -30,16 +30,18 @@ http::Response privacy_signal(Rooms& rooms, const http::Request&) {
 http::Response security_contact(Rooms& rooms, const http::Request&) {
     const auto policy = rooms.policies.in_force();
     const auto expires = rfc3339({rooms.clock.now().ms + 180 * kDayMs});
-    return http::Response::text(200, "Contact: mailto:" + (policy ? policy->contact : std::string()) +
-                                         "\nExpires: " + expires + "\nPreferred-Languages: en\n");
+    return http::Response::text(200,
+                                "Contact: mailto:" + (policy ? policy->contact : std::string()) +
+                                    "\nExpires: " + expires + "\nPreferred-Languages: en\n");
 }
 
 }  // namespace
 
 void add_health_routes(http::Router& router, Rooms& rooms) {
     const auto add = [&](std::string pattern, auto handler) {
-        router.add(http::Method::get, std::move(pattern), http::Runs::on_io,
-                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+        router.add(
+            http::Method::get, std::move(pattern), http::Runs::on_io,
+            [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
     };
     add("/healthz", [](Rooms&, const http::Request&) {
         return json_answer(200, bj::object{{"status", "alive"}});

@@ -59,8 +59,9 @@ http::Response get_proof(Rooms& rooms, const http::Request& request) {
 
 void add_ledger_routes(http::Router& router, Rooms& rooms) {
     const auto add = [&](std::string pattern, auto handler) {
-        router.add(http::Method::get, std::move(pattern), http::Runs::on_worker,
-                   [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+        router.add(
+            http::Method::get, std::move(pattern), http::Runs::on_worker,
+            [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
     };
     add("/ledger/checkpoint", get_checkpoint);
     add("/ledger/key", get_key);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy as anyone may read it: GET /api/v1/policy for programs, / and /privacy for people, with
-// what each promise's probe says now.
+// The policy as anyone may read it: GET /api/v1/policy for programs, / and /privacy for people,
+// with what each promise's probe says now.
 #include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "api/errors.hh"
@@ -77,7 +78,8 @@ bj::object policy_json(const Rooms& rooms, const policy::Policy& policy, const M
                         {"contact", purpose.contact == policy::Contact::yes}};
         const policy::PurposeIndex at{static_cast<std::uint16_t>(i)};
         const bool asks = purpose.basis == policy::Basis::permission;
-        if (const auto said = policy.sentence_for(asks ? "contact.permission" : "use.stated-purpose", at)) {
+        if (const auto said =
+                policy.sentence_for(asks ? "contact.permission" : "use.stated-purpose", at)) {
             told["sentence"] = sentence_text(policy, *said, language);
             told["sentence_id"] = policy[*said].id;
         }
@@ -96,11 +98,16 @@ bj::object policy_json(const Rooms& rooms, const policy::Policy& policy, const M
         versions.push_back({{"version", publication.policy->version},
                             {"effective", publication.policy->effective}});
     }
-    return {{"version", policy.version},     {"effective", policy.effective},
-            {"language", language},          {"title", translation ? translation->title : policy.title},
-            {"organization", policy.organization}, {"contact", policy.contact},
-            {"purposes", std::move(purposes)}, {"channels", std::move(channels)},
-            {"sentences", std::move(sentences)}, {"versions", std::move(versions)}};
+    return {{"version", policy.version},
+            {"effective", policy.effective},
+            {"language", language},
+            {"title", translation ? translation->title : policy.title},
+            {"organization", policy.organization},
+            {"contact", policy.contact},
+            {"purposes", std::move(purposes)},
+            {"channels", std::move(channels)},
+            {"sentences", std::move(sentences)},
+            {"versions", std::move(versions)}};
 }
 
 policy::PolicyPtr asked_policy(const Rooms& rooms, const http::Request& request) {
@@ -108,7 +115,8 @@ policy::PolicyPtr asked_policy(const Rooms& rooms, const http::Request& request)
     return version.empty() ? rooms.policies.in_force() : rooms.policies.find(version);
 }
 
-http::Response get_policy(Rooms& rooms, services::EvidenceBook& evidence, const http::Request& request) {
+http::Response get_policy(Rooms& rooms, services::EvidenceBook& evidence,
+                          const http::Request& request) {
     const auto policy = asked_policy(rooms, request);
     if (policy == nullptr) return answer(Error(Code::not_found, "there is no such policy version"));
     auto told = policy_json(rooms, *policy, evidence.measure(), language_of(request));
@@ -123,7 +131,8 @@ void add_flags(bj::object& told) {
     for (auto& item : told["sentences"].as_array()) {
         auto& sentence = item.as_object();
         sentence["is_statement"] = sentence["kind"].as_string() == "statement";
-        sentence["status_text"] = sentence["status"].is_string() ? sentence["status"] : bj::value("");
+        sentence["status_text"] =
+            sentence["status"].is_string() ? sentence["status"] : bj::value("");
     }
     const auto& language = told["language"].as_string();
     told["dir"] = language == "ar" ? "rtl" : "ltr";
@@ -132,11 +141,13 @@ void add_flags(bj::object& told) {
 http::Response get_privacy(Rooms& rooms, services::EvidenceBook& evidence, const Site& site,
                            const http::Request& request) {
     const auto policy = asked_policy(rooms, request);
-    if (policy == nullptr) return site.render(404, "not_found", bj::object{{"lang", "en"}, {"dir", "ltr"}});
+    if (policy == nullptr)
+        return site.render(404, "not_found", bj::object{{"lang", "en"}, {"dir", "ltr"}});
     auto told = policy_json(rooms, *policy, evidence.measure(), language_of(request));
     add_flags(told);
     bj::array languages{{{"tag", policy->language}}};
-    for (const auto& translation : policy->translations) languages.push_back({{"tag", translation.language}});
+    for (const auto& translation : policy->translations)
+        languages.push_back({{"tag", translation.language}});
     told["languages"] = std::move(languages);
     told["lang"] = told["language"];
     auto response = site.render(200, "privacy", told);
@@ -147,11 +158,12 @@ http::Response get_privacy(Rooms& rooms, services::EvidenceBook& evidence, const
 
 http::Response get_home(Rooms& rooms, const Site& site, const http::Request&) {
     const auto policy = rooms.policies.in_force();
-    return site.render(200, "home", bj::object{{"lang", "en"},
-                                               {"dir", "ltr"},
-                                               {"title", policy->organization},
-                                               {"organization", policy->organization},
-                                               {"version", policy->version}});
+    return site.render(200, "home",
+                       bj::object{{"lang", "en"},
+                                  {"dir", "ltr"},
+                                  {"title", policy->organization},
+                                  {"organization", policy->organization},
+                                  {"version", policy->version}});
 }
 
 http::Response get_asset(const Site& site, const http::Request& request) {
@@ -168,17 +180,19 @@ http::Response get_asset(const Site& site, const http::Request& request) {
 
 void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence) {
     for (const auto* pattern : {"/api/v1/policy", "/api/v1/policy/{version}"}) {
-        router.add(http::Method::get, pattern, http::Runs::on_worker,
-                   [&](const http::Request& request) { return get_policy(rooms, evidence, request); });
+        router.add(
+            http::Method::get, pattern, http::Runs::on_worker,
+            [&](const http::Request& request) { return get_policy(rooms, evidence, request); });
     }
 }
 
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site) {
     for (const auto* pattern : {"/privacy", "/privacy/{version}"}) {
-        router.add(http::Method::get, pattern, http::Runs::on_worker, [&](const http::Request& request) {
-            return get_privacy(rooms, evidence, site, request);
-        });
+        router.add(http::Method::get, pattern, http::Runs::on_worker,
+                   [&](const http::Request& request) {
+                       return get_privacy(rooms, evidence, site, request);
+                   });
     }
     router.add(http::Method::get, "/", http::Runs::on_worker,
                [&](const http::Request& request) { return get_home(rooms, site, request); });

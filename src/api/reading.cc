@@ -2,6 +2,7 @@
 #include "api/reading.hh"
 
 #include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/json.hh"
@@ -12,7 +13,9 @@ namespace {
 
 namespace bj = boost::json;
 
-bj::string_view key_view(std::string_view key) { return {key.data(), key.size()}; }
+bj::string_view key_view(std::string_view key) {
+    return {key.data(), key.size()};
+}
 
 std::string escaped(std::string_view key) {
     std::string out;
@@ -52,7 +55,9 @@ ObjectReader::ObjectReader(const bj::value& value, std::string pointer, Wrongs& 
     if (object_ == nullptr) wrongs_.add(pointer_, "must be an object");
 }
 
-std::string ObjectReader::pointer_to(std::string_view key) const { return pointer_ + "/" + escaped(key); }
+std::string ObjectReader::pointer_to(std::string_view key) const {
+    return pointer_ + "/" + escaped(key);
+}
 
 const bj::value* ObjectReader::value(std::string_view key, Need need) {
     known_.emplace_back(key);
@@ -111,13 +116,15 @@ std::vector<std::pair<std::string, std::string>> ObjectReader::text_members(std:
         if (item.is_string()) {
             members.emplace_back(std::string(name), std::string(item.get_string()));
         } else {
-            wrongs_.add(pointer_to(key) + "/" + escaped({name.data(), name.size()}), "must be a string");
+            wrongs_.add(pointer_to(key) + "/" + escaped({name.data(), name.size()}),
+                        "must be a string");
         }
     }
     return members;
 }
 
-std::vector<std::pair<std::string, bool>> ObjectReader::flag_members(std::string_view key, Need need) {
+std::vector<std::pair<std::string, bool>> ObjectReader::flag_members(std::string_view key,
+                                                                     Need need) {
     std::vector<std::pair<std::string, bool>> members;
     const auto* found = value(key, need);
     if (found == nullptr) return members;

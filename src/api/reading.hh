@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading JSON bodies: every wrong, missing or unknown member is named by its RFC 6901 pointer, all of
-// them at once. Values are never repeated in the words.
+// Reading JSON bodies: every wrong, missing or unknown member is named by its RFC 6901 pointer, all
+// of them at once. Values are never repeated in the words.
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json/value.hpp>
 
 #include "base/result.hh"
 #include "http/message.hh"
 
 namespace avow::api {
 
-// The body of a request; `denied` without the content type application/json, `invalid` when it is not
-// JSON: both are for unreadable().
+// The body of a request; `denied` without the content type application/json, `invalid` when it is
+// not JSON: both are for unreadable().
 Result<boost::json::value> read_body(const http::Request& request);
 
 enum class Need { required, optional };

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <charconv>
+
+#include <boost/json.hpp>
 
 #include "base/text.hh"
 
@@ -20,7 +21,8 @@ std::string label(const Items& items, std::string_view name, const policy::Trans
                   Labels labels) {
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (items[i].name != name) continue;
-        if (translation != nullptr && i < (translation->*labels).size()) return (translation->*labels)[i];
+        if (translation != nullptr && i < (translation->*labels).size())
+            return (translation->*labels)[i];
         return items[i].label;
     }
     return std::string(name);
@@ -37,7 +39,9 @@ http::Response json_answer(int status, const bj::value& body) {
     return http::Response::json(status, bj::serialize(body));
 }
 
-std::string use_id(const EntryId& entry) { return spell_id("use", entry.bytes()); }
+std::string use_id(const EntryId& entry) {
+    return spell_id("use", entry.bytes());
+}
 
 bj::object receipt_json(const gate::Receipt& receipt) {
     return {{"entry", receipt.entry.text()},
@@ -61,12 +65,9 @@ bj::object use_json(const gate::Used& used, const PurposeToken& token) {
         }
         if (field.value) told["value"] = field.value->reveal(token);
     }
-    return {{"use", use_id(used.entry)},
-            {"customer", used.customer.text()},
-            {"at", rfc3339(used.at)},
-            {"decision", std::string(decision_of(used))},
-            {"fields", std::move(fields)},
-            {"ledger", {{"entry", used.entry.text()}}}};
+    return {{"use", use_id(used.entry)},   {"customer", used.customer.text()},
+            {"at", rfc3339(used.at)},      {"decision", std::string(decision_of(used))},
+            {"fields", std::move(fields)}, {"ledger", {{"entry", used.entry.text()}}}};
 }
 
 std::string purpose_label(const policy::Policy& policy, std::string_view name,
@@ -104,7 +105,8 @@ Result<Page> read_page(const http::Request& request) {
     }
     if (const auto cursor = request.find_query("cursor")) {
         page.before = EntryId::parse(*cursor);
-        if (!page.before) return Error(Code::invalid, "cursor must be the `next` of an earlier answer");
+        if (!page.before)
+            return Error(Code::invalid, "cursor must be the `next` of an earlier answer");
     }
     return page;
 }

@@ -2,10 +2,11 @@
 // JSON answers, and the shapes that several nouns share.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/object.hpp>
 
 #include "base/id.hh"
 #include "base/result.hh"
@@ -26,7 +27,8 @@ boost::json::object use_json(const gate::Used& used, const PurposeToken& token);
 // Labels in the asked language, the source's where it has none.
 std::string purpose_label(const policy::Policy& policy, std::string_view name,
                           std::string_view language);
-std::string field_label(const policy::Policy& policy, std::string_view name, std::string_view language);
+std::string field_label(const policy::Policy& policy, std::string_view name,
+                        std::string_view language);
 std::string channel_label(const policy::Policy& policy, std::string_view name,
                           std::string_view language);
 std::string sentence_text(const policy::Policy& policy, policy::SentenceIndex sentence,

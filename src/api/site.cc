@@ -2,6 +2,7 @@
 #include "api/site.hh"
 
 #include <array>
+
 #include <boost/json.hpp>
 #include <kainjow/mustache.hpp>
 

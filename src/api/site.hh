@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages that the server renders: readable without JavaScript. Templates escape by default; data goes
-// into text and quoted attributes only.
+// Pages that the server renders: readable without JavaScript. Templates escape by default; data
+// goes into text and quoted attributes only.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "http/message.hh"
 
@@ -17,7 +18,8 @@ class Site {
     // `files`: path to bytes, alive as long as the site; templates are "<name>.mustache".
     explicit Site(const std::map<std::string_view, std::string_view>& files) : files_(files) {}
 
-    // Renders a template with JSON data (objects, lists, texts, flags). `internal` when there is none.
+    // Renders a template with JSON data (objects, lists, texts, flags). `internal` when there is
+    // none.
     http::Response render(int status, std::string_view name, const boost::json::value& data) const;
     // A file as it is, with its type; its name carries its version, so it may be kept for ever.
     const std::map<std::string_view, std::string_view>& files() const { return files_; }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /api/v1/uses and /uses/batch: asking the gate. A refusal is an answer; only a request that is
-// none is an error.
-#include <boost/json.hpp>
+// POST /api/v1/uses and /uses/batch: asking the gate. A refusal is an answer; only a request that
+// is none is an error.
 #include <map>
+
+#include <boost/json.hpp>
 
 #include "api/caller.hh"
 #include "api/errors.hh"
@@ -27,7 +28,8 @@ Result<gate::UseRequest> read_use(const bj::value& body, const std::string& poin
     }
     if (const auto* lookup = reader.value("lookup", Need::optional)) {
         ObjectReader inner(*lookup, reader.pointer_to("lookup"), wrongs);
-        if (auto email = inner.text("email", Need::required)) use.address.emplace(std::move(*email));
+        if (auto email = inner.text("email", Need::required))
+            use.address.emplace(std::move(*email));
         inner.finish();
     }
     if (use.customer.has_value() == use.address.has_value() && wrongs.none()) {
@@ -45,7 +47,8 @@ Result<gate::UseRequest> read_use(const bj::value& body, const std::string& poin
 std::optional<http::Response> refuse_caller(const Result<std::optional<Caller>>& caller) {
     if (!caller) return answer(caller.error());
     if (!*caller) return unauthorized();
-    if ((*caller)->token() == nullptr) return forbidden("a use is asked for by a machine or by staff");
+    if ((*caller)->token() == nullptr)
+        return forbidden("a use is asked for by a machine or by staff");
     return std::nullopt;
 }
 
@@ -79,8 +82,9 @@ std::vector<http::Response> post_uses(Rooms& rooms, std::span<const http::Reques
             answers[i] = answer(use.error());
             continue;
         }
-        auto& waiting = by_token.try_emplace((*caller)->token()->id.text(), **caller,
-                                             std::vector<Waiting>()).first->second;
+        auto& waiting =
+            by_token.try_emplace((*caller)->token()->id.text(), **caller, std::vector<Waiting>())
+                .first->second;
         waiting.second.push_back({i, std::move(*use)});
     }
     for (auto& [token, waiting] : by_token) {
@@ -134,10 +138,9 @@ http::Response post_batch(Rooms& rooms, const http::Request& request) {
 }  // namespace
 
 void add_use_routes(http::Router& router, Rooms& rooms) {
-    router.add_batched(http::Method::post, "/api/v1/uses", kTogether,
-                       [&rooms](std::span<const http::Request> requests) {
-                           return post_uses(rooms, requests);
-                       });
+    router.add_batched(
+        http::Method::post, "/api/v1/uses", kTogether,
+        [&rooms](std::span<const http::Request> requests) { return post_uses(rooms, requests); });
     router.add(http::Method::post, "/api/v1/uses/batch", http::Runs::on_worker,
                [&rooms](const http::Request& request) { return post_batch(rooms, request); });
 }

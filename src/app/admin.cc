@@ -87,8 +87,9 @@ Result<std::string> body_of(int status, std::string body) {
 }
 
 // Nothing when no server listens there.
-std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socket, http::Method method,
-                                              const std::string& path, const std::string& body) {
+std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socket,
+                                              http::Method method, const std::string& path,
+                                              const std::string& body) {
     namespace asio = boost::asio;
     namespace beast = boost::beast;
     asio::io_context context;
@@ -97,7 +98,8 @@ std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socke
     stream.connect(asio::local::stream_protocol::endpoint(socket.string()), error);
     if (error) return std::nullopt;
     beast::http::request<beast::http::string_body> request(
-        beast::http::string_to_verb({http::name_of(method).data(), http::name_of(method).size()}), path, 11);
+        beast::http::string_to_verb({http::name_of(method).data(), http::name_of(method).size()}),
+        path, 11);
     request.set(beast::http::field::host, "admin");
     request.set(beast::http::field::content_type, "application/json");
     request.body() = body;
@@ -106,7 +108,8 @@ std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socke
     beast::flat_buffer buffer;
     beast::http::response<beast::http::string_body> response;
     if (!error) beast::http::read(stream, buffer, response, error);
-    if (error) return Error(Code::unavailable, "the running server does not answer: " + error.message());
+    if (error)
+        return Error(Code::unavailable, "the running server does not answer: " + error.message());
     return body_of(static_cast<int>(response.result_int()), std::move(response.body()));
 }
 
@@ -115,8 +118,9 @@ std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socke
 http::Router admin_routes(House& house) {
     http::Router router;
     const auto add = [&](http::Method method, std::string pattern, auto handler) {
-        router.add(method, std::move(pattern), http::Runs::on_worker,
-                   [&house, handler](const http::Request& request) { return handler(house, request); });
+        router.add(
+            method, std::move(pattern), http::Runs::on_worker,
+            [&house, handler](const http::Request& request) { return handler(house, request); });
     };
     add(http::Method::post, "/tokens", post_token);
     add(http::Method::get, "/tokens", get_tokens);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_line.hh"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 
 #include "app/commands.hh"
 
@@ -32,7 +33,8 @@ void add_serve(CLI::App& app, Asked& asked) {
     auto* serve_command = app.add_subcommand("serve", "Serve the portal and the API over TLS");
     serve_command->footer("Example: avow serve --demo --policy policy --data data");
     serve_command->add_option("--data", asked.serve.data, "Data directory; made at first start");
-    serve_command->add_option("--config", asked.serve.config, "Configuration file; DIR/avow.toml else");
+    serve_command->add_option("--config", asked.serve.config,
+                              "Configuration file; DIR/avow.toml else");
     serve_command->add_option("--listen", asked.serve.listen, "ADDRESS:PORT; 127.0.0.1:8443 else");
     serve_command->add_option("--policy", asked.serve.policy, "Folder of the policy to publish");
     serve_command->add_flag("--demo", asked.serve.demo, "Fill a sample company at first start");
@@ -40,12 +42,15 @@ void add_serve(CLI::App& app, Asked& asked) {
 }
 
 void add_policy(CLI::App& app, Asked& asked) {
-    auto* policy = app.add_subcommand("policy", "Check, show or publish a policy")->require_subcommand(1);
-    auto* check = policy->add_subcommand("check", "Name every sentence that is not bound, with its place");
+    auto* policy =
+        app.add_subcommand("policy", "Check, show or publish a policy")->require_subcommand(1);
+    auto* check =
+        policy->add_subcommand("check", "Name every sentence that is not bound, with its place");
     check->footer("Example: avow policy check policy");
     check->add_option("DIR", asked.folder, "Folder with privacy.md and promises.toml")->required();
     check->add_flag("--json", asked.json, "Findings as JSON");
-    check->callback([&] { asked.act = [&] { return check_policy(asked.folder, asked.output()); }; });
+    check->callback(
+        [&] { asked.act = [&] { return check_policy(asked.folder, asked.output()); }; });
     auto* show = policy->add_subcommand("show", "The policy as the program understands it");
     show->footer("Example: avow policy show policy");
     show->add_option("DIR", asked.folder, "Folder of the policy")->required();
@@ -70,10 +75,13 @@ void add_token(CLI::App& app, Asked& asked) {
     };
     auto* create = common(token->add_subcommand("create", "Make a token; it is shown once"),
                           "Example: avow token create --role agent --name desk --data data");
-    create->add_option("--role", asked.role, "intake agent marketer researcher web officer …")->required();
+    create->add_option("--role", asked.role, "intake agent marketer researcher web officer …")
+        ->required();
     create->add_option("--name", asked.name, "A name; customers will read it")->required();
     create->callback([&] {
-        asked.act = [&] { return create_token(asked.data, asked.role, asked.name, asked.output()); };
+        asked.act = [&] {
+            return create_token(asked.data, asked.role, asked.name, asked.output());
+        };
     });
     auto* list = common(token->add_subcommand("list", "All tokens, without their secrets"),
                         "Example: avow token list --data data");
@@ -81,17 +89,18 @@ void add_token(CLI::App& app, Asked& asked) {
     auto* revoke = common(token->add_subcommand("revoke", "End a token at once"),
                           "Example: avow token revoke tok_… --data data");
     revoke->add_option("ID", asked.id, "The token's id")->required();
-    revoke->callback([&] {
-        asked.act = [&] { return revoke_token(asked.data, asked.id, asked.output()); };
-    });
+    revoke->callback(
+        [&] { asked.act = [&] { return revoke_token(asked.data, asked.id, asked.output()); }; });
 }
 
 void add_ledger(CLI::App& app, Asked& asked) {
     auto* ledger = app.add_subcommand("ledger", "The tamper-evident ledger")->require_subcommand(1);
-    auto* verify = ledger->add_subcommand("verify", "Check every entry, tile and checkpoint from scratch");
+    auto* verify =
+        ledger->add_subcommand("verify", "Check every entry, tile and checkpoint from scratch");
     verify->footer("Example: avow ledger verify --data data");
     auto* data = verify->add_option("--data", asked.data, "Data directory of a stopped server");
-    auto* url = verify->add_option("--url", asked.url, "Address of a ledger, as https://host/ledger");
+    auto* url =
+        verify->add_option("--url", asked.url, "Address of a ledger, as https://host/ledger");
     data->excludes(url);
     verify->add_option("--key", asked.key, "Verifier key; for --url it should come by another way");
     verify->add_option("--ca", asked.ca, "PEM of the authority to trust, for --url");

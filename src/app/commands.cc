@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <boost/json.hpp>
+#include "app/commands.hh"
+
 #include <cstdio>
 
+#include <boost/json.hpp>
+
 #include "app/admin.hh"
-#include "app/commands.hh"
 #include "app/house.hh"
 #include "base/json.hh"
 #include "policy/check.hh"
@@ -14,9 +16,13 @@ namespace {
 
 namespace bj = boost::json;
 
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+}
 
-void print_line(const std::string& text) { std::puts(text.c_str()); }
+void print_line(const std::string& text) {
+    std::puts(text.c_str());
+}
 
 }  // namespace
 
@@ -49,7 +55,8 @@ Result<int> publish_policy(const std::filesystem::path& data, const std::filesys
     for (const auto& file : files) contents[file.name] = file.content;
     const auto body = bj::serialize(bj::object{{"files", std::move(contents)}});
     const auto answer = ask_admin(data, http::Method::post, "/policy", body);
-    if (!answer && answer.error().code() != Code::invalid && answer.error().code() != Code::conflict) {
+    if (!answer && answer.error().code() != Code::invalid &&
+        answer.error().code() != Code::conflict) {
         return answer.error();
     }
     if (!answer) {

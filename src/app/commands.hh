@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The acts behind the commands. Each prints its answer on standard output and returns the exit code.
+// The acts behind the commands. Each prints its answer on standard output and returns the exit
+// code.
 #pragma once
 
 #include <filesystem>
@@ -37,7 +38,7 @@ Result<int> publish_policy(const std::filesystem::path& data, const std::filesys
                            Output output);
 
 Result<int> verify_data(const std::filesystem::path& data, const std::string& key, Output output);
-Result<int> verify_url(const std::string& url, const std::string& key, const std::filesystem::path& ca,
-                       Output output);
+Result<int> verify_url(const std::string& url, const std::string& key,
+                       const std::filesystem::path& ca, Output output);
 
 }  // namespace avow::app

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/configuration.hh"
 
-#include <toml++/toml.h>
-
 #include <cstdlib>
 #include <functional>
 #include <map>
+
+#include <toml++/toml.h>
 
 #include "base/file.hh"
 #include "base/text.hh"
@@ -32,14 +32,15 @@ Status set_workers(Configuration& configuration, const std::string& text) {
 }
 
 const std::vector<Key>& keys() {
-    const auto text = [](std::string Configuration::*member) {
+    const auto text = [](std::string Configuration::* member) {
         return [member](Configuration& configuration, const std::string& value) -> Status {
             configuration.*member = value;
             return {};
         };
     };
     static const std::vector<Key> all{
-        {"listen", "Address and port of HTTPS.", "listen = \"127.0.0.1:8443\"", text(&Configuration::listen)},
+        {"listen", "Address and port of HTTPS.", "listen = \"127.0.0.1:8443\"",
+         text(&Configuration::listen)},
         {"redirect", "Address and port that answer plain HTTP with a redirect; empty: none.",
          "redirect = \"\"", text(&Configuration::redirect)},
         {"policy", "Folder of the policy, published at start when its version is new.",
@@ -57,7 +58,8 @@ const std::vector<Key>& keys() {
          "certificate = \"\"", text(&Configuration::certificate)},
         {"certificate_key", "Its private key in PEM.", "certificate_key = \"\"",
          text(&Configuration::certificate_key)},
-        {"master_command", "A command that prints the master key (64 hex digits); empty: master.key.",
+        {"master_command",
+         "A command that prints the master key (64 hex digits); empty: master.key.",
          "master_command = \"\"", text(&Configuration::master_command)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
@@ -77,21 +79,25 @@ Status apply_file(Configuration& configuration, const std::filesystem::path& fil
     try {
         table = toml::parse(std::string_view(content), std::string_view(file.native()));
     } catch (const toml::parse_error& error) {
-        return Error(Code::invalid, file.string() + ":" + std::to_string(error.source().begin.line) +
-                                        ": " + std::string(error.description()));
+        return Error(Code::invalid, file.string() + ":" +
+                                        std::to_string(error.source().begin.line) + ": " +
+                                        std::string(error.description()));
     }
     for (const auto& [name, value] : table) {
-        const std::string where = file.string() + ":" + std::to_string(name.source().begin.line) + ": ";
-        const auto known = std::find_if(keys().begin(), keys().end(), [&, &asked = name](const Key& key) {
-            return key.name == asked.str();
-        });
+        const std::string where =
+            file.string() + ":" + std::to_string(name.source().begin.line) + ": ";
+        const auto known =
+            std::find_if(keys().begin(), keys().end(),
+                         [&, &asked = name](const Key& key) { return key.name == asked.str(); });
         if (known == keys().end()) {
             const auto near = nearest(name.str(), names());
-            return Error(Code::invalid, where + "there is no key \"" + std::string(name.str()) + "\"" +
+            return Error(Code::invalid, where + "there is no key \"" + std::string(name.str()) +
+                                            "\"" +
                                             (near ? "; did you mean \"" + *near + "\"?" : ""));
         }
         const auto* text = value.as_string();
-        if (text == nullptr) return Error(Code::invalid, where + "the value must be a string in quotes");
+        if (text == nullptr)
+            return Error(Code::invalid, where + "the value must be a string in quotes");
         if (auto set = known->set(configuration, text->get()); !set) {
             return Error(Code::invalid, where + set.error().words().value);
         }
@@ -129,8 +135,9 @@ Result<Configuration> read_configuration(const std::filesystem::path& data,
 }
 
 std::string documented_configuration() {
-    std::string text = "# The configuration of avow. Every key may also be given as AVOW_<KEY> in the\n"
-                       "# environment; the command line wins over both.\n";
+    std::string text =
+        "# The configuration of avow. Every key may also be given as AVOW_<KEY> in the\n"
+        "# environment; the command line wins over both.\n";
     for (const auto& key : keys()) text += "\n# " + key.meaning + "\n# " + key.shown + "\n";
     return text;
 }

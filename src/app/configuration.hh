@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration: avow.toml in the data directory, then AVOW_… of the environment, then the command
-// line; the later wins. An unknown key is an error with the nearest known one.
+// The configuration: avow.toml in the data directory, then AVOW_… of the environment, then the
+// command line; the later wins. An unknown key is an error with the nearest known one.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ namespace avow::app {
 
 struct Configuration {
     std::filesystem::path data = "data";
-    std::string listen = "127.0.0.1:8443";   // address and port of HTTPS
-    std::string redirect;                    // address and port of the plain redirect; empty: none
-    std::string policy;                      // folder published at start; empty: what the store has
-    std::vector<std::string> public_hosts;   // names the server answers to, beside localhost
-    std::string certificate;                 // PEM files; empty: the local authority's
+    std::string listen = "127.0.0.1:8443";  // address and port of HTTPS
+    std::string redirect;                   // address and port of the plain redirect; empty: none
+    std::string policy;                     // folder published at start; empty: what the store has
+    std::vector<std::string> public_hosts;  // names the server answers to, beside localhost
+    std::string certificate;                // PEM files; empty: the local authority's
     std::string certificate_key;
-    std::string master_command;              // prints the master key; empty: the file master.key
-    std::uint32_t workers = 0;               // 0: chosen by cores
+    std::string master_command;  // prints the master key; empty: the file master.key
+    std::uint32_t workers = 0;   // 0: chosen by cores
 };
 
 // Reads DIR/avow.toml if it is there, then the environment.

@@ -54,8 +54,10 @@ Status tell_demo(House& house, const Configuration& configuration, const std::st
         TRY_OK(write_file_durably(file, as_bytes(text), 0600));
     }
     TRY(const auto text, read_file(file));
-    std::printf("Home            %s/\nPrivacy policy  %s/privacy\nAuthority       %s (trust it to see no warning)\n\n%s\n",
-                address.c_str(), address.c_str(), (configuration.data / "ca.pem").c_str(), text.c_str());
+    std::printf(
+        "Home            %s/\nPrivacy policy  %s/privacy\nAuthority       %s (trust it to see no "
+        "warning)\n\n%s\n",
+        address.c_str(), address.c_str(), (configuration.data / "ca.pem").c_str(), text.c_str());
     return {};
 }
 

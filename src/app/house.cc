@@ -14,8 +14,8 @@ Status make_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) {
-        return Error(Code::internal, "cannot make the data directory " + folder.string() + ": " +
-                                         error.message());
+        return Error(Code::internal,
+                     "cannot make the data directory " + folder.string() + ": " + error.message());
     }
     fs::permissions(folder, fs::perms::owner_all, error);
     return {};
@@ -33,7 +33,8 @@ Result<std::unique_ptr<FileLock>> lock_folder(const fs::path& data) {
 Result<std::string> origin_of(const Configuration& configuration) {
     const auto file = configuration.data / "ledger" / "origin";
     if (fs::exists(file)) return read_file(file, 1024);
-    std::string host = configuration.public_hosts.empty() ? "localhost" : configuration.public_hosts[0];
+    std::string host =
+        configuration.public_hosts.empty() ? "localhost" : configuration.public_hosts[0];
     const auto port = configuration.listen.substr(configuration.listen.rfind(':') + 1);
     if (port != "443" && port != "0") host += ":" + port;
     const auto origin = host + "/ledger";
@@ -48,17 +49,18 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     const auto& data = configuration.data;
     const bool fresh = !fs::exists(data / "store.db");
     if (fresh && opening == Opening::must_exist) {
-        return Error(Code::not_found, "there is no avow data directory at " + data.string() +
-                                          ": name one with --data, or start `avow serve` to make it");
+        return Error(Code::not_found,
+                     "there is no avow data directory at " + data.string() +
+                         ": name one with --data, or start `avow serve` to make it");
     }
     TRY_OK(make_folder(data));
     auto house = std::make_unique<House>();
     TRY(house->lock, lock_folder(data));
     const bool first = !fs::exists(data / "keys");
-    TRY(auto master, vault::read_master_key({data / "master.key", configuration.master_command},
-                                            fresh && first ? vault::IfAbsent::create
-                                                           : vault::IfAbsent::refuse,
-                                            house->random));
+    TRY(auto master,
+        vault::read_master_key({data / "master.key", configuration.master_command},
+                               fresh && first ? vault::IfAbsent::create : vault::IfAbsent::refuse,
+                               house->random));
     TRY(auto keys, vault::HouseKeys::create(data / "keys", std::move(master), house->clock.now(),
                                             house->random));
     house->keys = std::make_unique<vault::HouseKeys>(std::move(keys));
@@ -67,14 +69,15 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->vault,
         vault::Vault::create(*house->store, *house->keys, *house->keyring, house->random));
     TRY(auto origin, origin_of(configuration));
-    TRY(house->ledger, ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin)},
-                                              crypto::SigningKey(house->keys->ledger_seed().clone())));
-    TRY(house->policies, gate::PolicyBook::create(*house->store, *house->ledger, house->clock,
-                                                  house->random));
+    TRY(house->ledger,
+        ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin)},
+                               crypto::SigningKey(house->keys->ledger_seed().clone())));
+    TRY(house->policies,
+        gate::PolicyBook::create(*house->store, *house->ledger, house->clock, house->random));
     house->gate = std::make_unique<gate::Gate>(*house->store, *house->vault, *house->ledger,
                                                *house->policies, house->clock, house->random);
-    TRY(house->accounts, services::Accounts::create(*house->store, *house->gate, house->clock,
-                                                    house->random));
+    TRY(house->accounts,
+        services::Accounts::create(*house->store, *house->gate, house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     return house;
 }
@@ -97,14 +100,16 @@ Result<std::vector<policy::SourceFile>> read_policy_folder(const fs::path& folde
         files.push_back({name, std::move(content)});
     }
     if (error) {
-        return Error(Code::not_found, "the policy folder " + folder.string() + " cannot be read: " +
-                                          error.message());
+        return Error(Code::not_found, "the policy folder " + folder.string() +
+                                          " cannot be read: " + error.message());
     }
     if (files.empty()) {
-        return Error(Code::not_found, folder.string() + " holds no policy: privacy.md and promises.toml "
-                                                        "are wanted");
+        return Error(Code::not_found, folder.string() +
+                                          " holds no policy: privacy.md and promises.toml "
+                                          "are wanted");
     }
-    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(files.begin(), files.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
     return files;
 }
 

@@ -22,7 +22,8 @@ enum class Opening { create_if_absent, must_exist };
 struct House {
     // `conflict` when the directory is in use, `denied` or `not_found` about the master key,
     // `not_found` when nothing is there and must be.
-    static Result<std::unique_ptr<House>> create(const Configuration& configuration, Opening opening);
+    static Result<std::unique_ptr<House>> create(const Configuration& configuration,
+                                                 Opening opening);
 
     // The policy of a folder, published when its version is new.
     Status publish_folder(const std::filesystem::path& folder);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `avow serve`: opens the house, binds, says that it is ready, and ends in order on SIGINT or SIGTERM.
-#include <signal.h>
-
+// `avow serve`: opens the house, binds, says that it is ready, and ends in order on SIGINT or
+// SIGTERM.
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+
+#include <signal.h>
 
 #include "api/rooms.hh"
 #include "api/site.hh"
@@ -24,7 +25,8 @@ namespace fs = std::filesystem;
 constexpr int kStopWithinMs = 10'000;
 constexpr std::int64_t kRenewBeforeMs = 30 * kDayMs;
 
-Status write_pair(const fs::path& folder, const std::string& name, const crypto::CertificateAndKey& made) {
+Status write_pair(const fs::path& folder, const std::string& name,
+                  const crypto::CertificateAndKey& made) {
     TRY_OK(write_file_durably(folder / (name + ".key"), as_bytes(made.key_pem), 0600));
     return write_file_durably(folder / (name + ".pem"), as_bytes(made.certificate_pem));
 }
@@ -44,7 +46,8 @@ Result<crypto::CertificateAndKey> certificate_of(const Configuration& configurat
     const auto& data = configuration.data;
     const auto now = house.clock.now();
     if (!fs::exists(data / "ca.key")) {
-        TRY(const auto authority, crypto::create_authority("avow local authority", now, house.random));
+        TRY(const auto authority,
+            crypto::create_authority("avow local authority", now, house.random));
         TRY_OK(write_pair(data, "ca", authority));
     }
     TRY(const auto authority, read_pair(data / "ca.pem", data / "ca.key"));
@@ -136,8 +139,8 @@ Result<int> serve(const ServeOptions& options) {
 
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
-    api::Rooms rooms{*house->gate, *house->policies, *house->ledger, *house->accounts,
-                     *house->tokens, house->clock, house->random};
+    api::Rooms rooms{*house->gate,   *house->policies, *house->ledger, *house->accounts,
+                     *house->tokens, house->clock,     house->random};
     services::EvidenceBook evidence(*house->store, *house->gate, house->clock,
                                     outside_of(pages, certificate_ends));
     const api::Site site(embedded_files());
@@ -153,8 +156,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_site_routes(router, rooms, evidence, site);
 
     TRY(auto server_settings, server_options(configuration, certificate));
-    TRY(const auto server, http::Server::create(std::move(server_settings), std::move(router),
-                                                admin_routes(*house)));
+    TRY(const auto server,
+        http::Server::create(std::move(server_settings), std::move(router), admin_routes(*house)));
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));

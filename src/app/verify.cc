@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `avow ledger verify`: from scratch, trusting nothing but the key.
+#include "ledger/verify.hh"
+
+#include <cstdio>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,11 +15,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/json.hpp>
-#include <cstdio>
 
 #include "app/commands.hh"
 #include "app/house.hh"
-#include "ledger/verify.hh"
 
 namespace avow::app {
 namespace {
@@ -48,7 +50,8 @@ void tell(const ledger::Verified& verified, const gate::Gate::Audit* audit, Outp
 
 int refuse(const Error& error, Output output) {
     if (output == Output::json) {
-        std::puts(bj::serialize(bj::object{{"ok", false}, {"detail", error.words().value}}).c_str());
+        std::puts(
+            bj::serialize(bj::object{{"ok", false}, {"detail", error.words().value}}).c_str());
     }
     std::fprintf(stderr, "avow: the ledger does not verify: %s\n", error.describe().c_str());
     return kNo;
@@ -95,7 +98,8 @@ Result<std::string> fetch_url(const Address& address, boost::asio::ssl::context&
         beast::http::response<beast::http::string_body> response;
         beast::http::read(stream, buffer, response);
         if (response.result_int() != 200) {
-            return Error(Code::not_found, "the server answers " + std::to_string(response.result_int()));
+            return Error(Code::not_found,
+                         "the server answers " + std::to_string(response.result_int()));
         }
         return std::move(response.body());
     } catch (const std::exception& fault) {
@@ -123,7 +127,8 @@ Result<int> verify_data(const std::filesystem::path& data, const std::string& ke
         return index < leaves.size() ? std::optional(leaves[index]) : std::nullopt;
     };
     const auto audit = house->gate->audit(leaf_at, [](std::uint64_t customers) {
-        std::fprintf(stderr, "\r%llu customers checked", static_cast<unsigned long long>(customers));
+        std::fprintf(stderr, "\r%llu customers checked",
+                     static_cast<unsigned long long>(customers));
     });
     std::fputs("\n", stderr);
     if (!audit) return refuse(audit.error(), output);
@@ -131,8 +136,8 @@ Result<int> verify_data(const std::filesystem::path& data, const std::string& ke
     return kDone;
 }
 
-Result<int> verify_url(const std::string& url, const std::string& key, const std::filesystem::path& ca,
-                       Output output) {
+Result<int> verify_url(const std::string& url, const std::string& key,
+                       const std::filesystem::path& ca, Output output) {
     TRY(const auto address, parse_url(url));
     boost::asio::ssl::context tls(boost::asio::ssl::context::tls_client);
     tls.set_verify_mode(boost::asio::ssl::verify_peer);
@@ -143,7 +148,9 @@ Result<int> verify_url(const std::string& url, const std::string& key, const std
         tls.load_verify_file(ca.string(), error);
     }
     if (error) return Error(Code::invalid, "the authority's certificate cannot be read");
-    const ledger::Fetch fetch = [&](std::string_view path) { return fetch_url(address, tls, path); };
+    const ledger::Fetch fetch = [&](std::string_view path) {
+        return fetch_url(address, tls, path);
+    };
     ledger::VerifyOptions options{key, {}, {}};
     if (key.empty()) {
         TRY(options.verifier_key, fetch("key"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include <boost/json.hpp>
+#include <gtest/gtest.h>
 
 #include "base/id.hh"
 #include "base/json.hh"
@@ -45,7 +44,8 @@ TEST(Json, CanonicalSortsByUtf16) {
 
 TEST(Time, Rfc3339RoundTripsAndRefusesWhatIsNot) {
     EXPECT_EQ(rfc3339({0}), "1970-01-01T00:00:00.000Z");
-    EXPECT_EQ(from_rfc3339("2026-11-24T02:29:14.5+01:00"), from_rfc3339("2026-11-24T01:29:14.500Z"));
+    EXPECT_EQ(from_rfc3339("2026-11-24T02:29:14.5+01:00"),
+              from_rfc3339("2026-11-24T01:29:14.500Z"));
     for (const auto* bad : {"2026-02-30T00:00:00Z", "2026-11-24 02:29:14Z", "2026-11-24T24:00:00Z",
                             "2026-11-24T02:29:14", "2026-11-24T02:29:14.Z", ""}) {
         EXPECT_EQ(from_rfc3339(bad), std::nullopt) << bad;

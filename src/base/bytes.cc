@@ -75,7 +75,9 @@ std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Bytes to_bytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
+Bytes to_bytes(ByteView bytes) {
+    return {bytes.begin(), bytes.end()};
+}
 
 std::string hex(ByteView bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -101,7 +103,9 @@ std::optional<Bytes> from_hex(std::string_view text) {
     return bytes;
 }
 
-std::string base64(ByteView bytes) { return encode(bytes, kStandard, true); }
+std::string base64(ByteView bytes) {
+    return encode(bytes, kStandard, true);
+}
 
 std::optional<Bytes> from_base64(std::string_view text) {
     static const auto table = reverse(kStandard);
@@ -114,7 +118,9 @@ std::optional<Bytes> from_base64(std::string_view text) {
     return decode(text, table);
 }
 
-std::string base64url(ByteView bytes) { return encode(bytes, kUrl, false); }
+std::string base64url(ByteView bytes) {
+    return encode(bytes, kUrl, false);
+}
 
 std::optional<Bytes> from_base64url(std::string_view text) {
     static const auto table = reverse(kUrl);
@@ -148,6 +154,8 @@ std::uint64_t read_be64(ByteView from) {
     return (std::uint64_t{read_be32(from)} << 32) | read_be32(from.subspan(4));
 }
 
-void wipe(void* memory, std::size_t size) { explicit_bzero(memory, size); }
+void wipe(void* memory, std::size_t size) {
+    explicit_bzero(memory, size);
+}
 
 }  // namespace avow

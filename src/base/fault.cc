@@ -2,12 +2,12 @@
 #include "base/fault.hh"
 
 #ifdef AVOW_FAULTS
-#include <signal.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <string>
+
+#include <signal.h>
+#include <unistd.h>
 
 namespace avow {
 

@@ -17,7 +17,8 @@ Error failed(std::string_view what, const fs::path& path, int error = errno) {
     const Code code = error == ENOENT                      ? Code::not_found
                       : error == ENOSPC || error == EDQUOT ? Code::unavailable
                                                            : Code::internal;
-    return Error(code, "cannot " + std::string(what) + " " + path.string() + ": " + strerror(error));
+    return Error(code,
+                 "cannot " + std::string(what) + " " + path.string() + ": " + strerror(error));
 }
 
 class Descriptor {
@@ -62,7 +63,8 @@ Result<std::string> read_file(const fs::path& path, std::size_t max) {
     if (fstat(file.get(), &info) != 0) return failed("look at", path);
     if (!S_ISREG(info.st_mode)) return Error(Code::invalid, path.string() + " is not a file");
     if (static_cast<std::size_t>(info.st_size) > max) {
-        return Error(Code::too_large, path.string() + " is larger than " + std::to_string(max) + " bytes");
+        return Error(Code::too_large,
+                     path.string() + " is larger than " + std::to_string(max) + " bytes");
     }
     std::string content(static_cast<std::size_t>(info.st_size), '\0');
     std::size_t done = 0;
@@ -88,7 +90,8 @@ Status write_file_durably(const fs::path& path, ByteView content, unsigned mode)
 }
 
 Status sync_folder(const fs::path& folder) {
-    const Descriptor handle(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Descriptor handle(
+        open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (handle.get() < 0) return failed("open", folder);
     if (fsync(handle.get()) != 0) return failed("sync", folder);
     return {};

@@ -18,7 +18,8 @@ inline constexpr std::size_t kFileMax = 64u << 20;
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max = kFileMax);
 
 // Temporary file beside it, fsync, rename, fsync of the folder. `mode` as chmod takes it.
-Status write_file_durably(const std::filesystem::path& path, ByteView content, unsigned mode = 0644);
+Status write_file_durably(const std::filesystem::path& path, ByteView content,
+                          unsigned mode = 0644);
 
 // fsync of a folder, after files in it were created, renamed or removed.
 Status sync_folder(const std::filesystem::path& folder);

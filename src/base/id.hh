@@ -46,12 +46,24 @@ class Id {
     ByteArray<16> uuid_;
 };
 
-struct CustomerTag { static constexpr std::string_view prefix = "cus"; };
-struct CollectionTag { static constexpr std::string_view prefix = "col"; };
-struct DatumTag { static constexpr std::string_view prefix = "dat"; };
-struct EntryTag { static constexpr std::string_view prefix = "ent"; };
-struct AccountTag { static constexpr std::string_view prefix = "acc"; };
-struct TokenTag { static constexpr std::string_view prefix = "tok"; };
+struct CustomerTag {
+    static constexpr std::string_view prefix = "cus";
+};
+struct CollectionTag {
+    static constexpr std::string_view prefix = "col";
+};
+struct DatumTag {
+    static constexpr std::string_view prefix = "dat";
+};
+struct EntryTag {
+    static constexpr std::string_view prefix = "ent";
+};
+struct AccountTag {
+    static constexpr std::string_view prefix = "acc";
+};
+struct TokenTag {
+    static constexpr std::string_view prefix = "tok";
+};
 
 using CustomerId = Id<CustomerTag>;
 using CollectionId = Id<CollectionTag>;

@@ -2,11 +2,12 @@
 #include "base/json.hh"
 
 #include <algorithm>
-#include <boost/json.hpp>
-#include <boost/json/basic_parser_impl.hpp>
 #include <cstdlib>
 #include <set>
 #include <vector>
+
+#include <boost/json.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 
 #include "base/text.hh"
 
@@ -135,14 +136,24 @@ void append_object(std::string& out, const bj::object& object) {
 
 void append(std::string& out, const bj::value& value) {
     switch (value.kind()) {
-        case bj::kind::null: out += "null"; return;
-        case bj::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-        case bj::kind::int64: return append_integer(out, value.get_int64());
-        case bj::kind::uint64: return append_integer(out, value.to_number<std::int64_t>());
-        case bj::kind::double_: std::abort();
-        case bj::kind::string: return append_string(out, {value.get_string().data(), value.get_string().size()});
-        case bj::kind::object: return append_object(out, value.get_object());
-        case bj::kind::array: break;
+        case bj::kind::null:
+            out += "null";
+            return;
+        case bj::kind::bool_:
+            out += value.get_bool() ? "true" : "false";
+            return;
+        case bj::kind::int64:
+            return append_integer(out, value.get_int64());
+        case bj::kind::uint64:
+            return append_integer(out, value.to_number<std::int64_t>());
+        case bj::kind::double_:
+            std::abort();
+        case bj::kind::string:
+            return append_string(out, {value.get_string().data(), value.get_string().size()});
+        case bj::kind::object:
+            return append_object(out, value.get_object());
+        case bj::kind::array:
+            break;
     }
     out += '[';
     bool first = true;

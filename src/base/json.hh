@@ -3,9 +3,10 @@
 // keys and invalid UTF-8 are errors, and each error names line and column.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "base/result.hh"
 

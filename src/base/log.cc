@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.hh"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "base/time.hh"
 
@@ -14,7 +13,8 @@ namespace avow::log {
 namespace {
 
 std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::value(boost::json::string(text.data(), text.size())));
+    return boost::json::serialize(
+        boost::json::value(boost::json::string(text.data(), text.size())));
 }
 
 spdlog::logger& sink() {
@@ -31,8 +31,8 @@ spdlog::logger& sink() {
 void write(spdlog::level::level_enum level, std::string_view name, std::string_view event,
            Fields fields) {
     if (!sink().should_log(level)) return;
-    std::string line = "{\"time\":" + quoted(rfc3339(SystemClock().now())) + ",\"level\":" +
-                       quoted(name) + ",\"event\":" + quoted(event);
+    std::string line = "{\"time\":" + quoted(rfc3339(SystemClock().now())) +
+                       ",\"level\":" + quoted(name) + ",\"event\":" + quoted(event);
     for (const auto& field : fields) {
         line += ',' + quoted(field.name()) + ':' + field.json();
     }
@@ -45,10 +45,14 @@ Field::Field(std::string_view name, std::string_view value) : name_(name), json_
 
 void set_level(Level level) {
     switch (level) {
-        case Level::debug: return sink().set_level(spdlog::level::debug);
-        case Level::info: return sink().set_level(spdlog::level::info);
-        case Level::warn: return sink().set_level(spdlog::level::warn);
-        case Level::error: return sink().set_level(spdlog::level::err);
+        case Level::debug:
+            return sink().set_level(spdlog::level::debug);
+        case Level::info:
+            return sink().set_level(spdlog::level::info);
+        case Level::warn:
+            return sink().set_level(spdlog::level::warn);
+        case Level::error:
+            return sink().set_level(spdlog::level::err);
     }
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/random.hh"
 
-#include <pthread.h>
-#include <sys/random.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+
+#include <pthread.h>
+#include <sys/random.h>
 
 namespace avow {
 namespace {

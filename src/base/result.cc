@@ -5,14 +5,22 @@ namespace avow {
 
 std::string_view name_of(Code code) {
     switch (code) {
-        case Code::invalid: return "invalid";
-        case Code::denied: return "denied";
-        case Code::not_found: return "not_found";
-        case Code::conflict: return "conflict";
-        case Code::unavailable: return "unavailable";
-        case Code::corrupt: return "corrupt";
-        case Code::too_large: return "too_large";
-        case Code::internal: return "internal";
+        case Code::invalid:
+            return "invalid";
+        case Code::denied:
+            return "denied";
+        case Code::not_found:
+            return "not_found";
+        case Code::conflict:
+            return "conflict";
+        case Code::unavailable:
+            return "unavailable";
+        case Code::corrupt:
+            return "corrupt";
+        case Code::too_large:
+            return "too_large";
+        case Code::internal:
+            return "internal";
     }
     return "internal";
 }

@@ -5,9 +5,10 @@
 
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 namespace avow {
 
@@ -83,21 +84,21 @@ using Status = Result<void>;
 // Statement macros, not expressions: GCC 12 crashes on statement expressions around co_await.
 #define AVOW_JOIN_(a, b) a##b
 #define AVOW_NAME_(a, b) AVOW_JOIN_(a, b)
-#define AVOW_TRY_(temporary, declaration, ...)                 \
-    auto temporary = (__VA_ARGS__);                            \
+#define AVOW_TRY_(temporary, declaration, ...)                          \
+    auto temporary = (__VA_ARGS__);                                     \
     if (!temporary) return ::avow::Error(std::move(temporary).error()); \
     declaration = std::move(*temporary)
 // TRY(auto x, f());  returns f's error, else declares x.
 #define TRY(declaration, ...) AVOW_TRY_(AVOW_NAME_(try_, __COUNTER__), declaration, __VA_ARGS__)
 // TRY_OK(f());  for results without a value.
-#define TRY_OK(...)                                                            \
-    do {                                                                       \
-        auto try_status = (__VA_ARGS__);                                       \
+#define TRY_OK(...)                                                           \
+    do {                                                                      \
+        auto try_status = (__VA_ARGS__);                                      \
         if (!try_status) return ::avow::Error(std::move(try_status).error()); \
     } while (false)
 #define CO_TRY(declaration, ...) \
     AVOW_CO_TRY_(AVOW_NAME_(try_, __COUNTER__), declaration, __VA_ARGS__)
-#define AVOW_CO_TRY_(temporary, declaration, ...)                 \
-    auto temporary = (__VA_ARGS__);                               \
+#define AVOW_CO_TRY_(temporary, declaration, ...)                          \
+    auto temporary = (__VA_ARGS__);                                        \
     if (!temporary) co_return ::avow::Error(std::move(temporary).error()); \
     declaration = std::move(*temporary)

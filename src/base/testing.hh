@@ -26,8 +26,9 @@ MATCHER_P(Fails, code, std::string("fails with ") + std::string(name_of(code))) 
 }  // namespace avow::testing
 
 // Declares `declaration` from a Result, or fails the test with the error's words.
-#define ASSERT_GET(declaration, ...) AVOW_ASSERT_GET_(AVOW_NAME_(got_, __COUNTER__), declaration, __VA_ARGS__)
-#define AVOW_ASSERT_GET_(temporary, declaration, ...)                     \
-    auto temporary = (__VA_ARGS__);                                       \
-    ASSERT_TRUE(temporary.has_value()) << temporary.error().describe();   \
+#define ASSERT_GET(declaration, ...) \
+    AVOW_ASSERT_GET_(AVOW_NAME_(got_, __COUNTER__), declaration, __VA_ARGS__)
+#define AVOW_ASSERT_GET_(temporary, declaration, ...)                   \
+    auto temporary = (__VA_ARGS__);                                     \
+    ASSERT_TRUE(temporary.has_value()) << temporary.error().describe(); \
     declaration = std::move(*temporary)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hh"
 
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
 #include <unicode/casemap.h>
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
-
-#include <algorithm>
-#include <cstdint>
-#include <numeric>
 
 namespace avow {
 
@@ -27,7 +27,8 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
 std::string fold(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
     const auto* nfkc = icu::Normalizer2::getNFKCInstance(status);
-    auto normal = nfkc->normalize(icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())}), status);
+    auto normal = nfkc->normalize(
+        icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())}), status);
     normal.foldCase();
     std::string folded;
     nfkc->normalize(normal, status).toUTF8String(folded);

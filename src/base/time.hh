@@ -16,8 +16,12 @@ struct Time {
     auto operator<=>(const Time&) const = default;
 };
 
-constexpr Time operator+(Time time, std::int64_t ms) { return {time.ms + ms}; }
-constexpr std::int64_t operator-(Time a, Time b) { return a.ms - b.ms; }
+constexpr Time operator+(Time time, std::int64_t ms) {
+    return {time.ms + ms};
+}
+constexpr std::int64_t operator-(Time a, Time b) {
+    return a.ms - b.ms;
+}
 
 inline constexpr std::int64_t kSecondMs = 1000;
 inline constexpr std::int64_t kMinuteMs = 60 * kSecondMs;

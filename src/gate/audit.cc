@@ -3,8 +3,9 @@
 // leaf that its opening gives. The acts are the authority: a row that an older act explains was put
 // back, a collection that an act names and no row holds was removed.
 #include <algorithm>
-#include <boost/json.hpp>
 #include <map>
+
+#include <boost/json.hpp>
 
 #include "base/json.hh"
 #include "gate/prepared.hh"
@@ -22,20 +23,23 @@ Error about(const CustomerId& customer, const Error& error) {
 
 // What the acts say must stand in the other tables.
 struct Told {
-    std::map<std::string, EntryId> permissions;         // by purpose: the newest act
-    std::map<CollectionId, std::size_t> collections;    // how many fields each has
+    std::map<std::string, EntryId> permissions;       // by purpose: the newest act
+    std::map<CollectionId, std::size_t> collections;  // how many fields each has
 };
 
 Status hear(Told& told, const EntryId& entry, ledger::Kind kind, std::string_view details) {
     TRY(const auto value, json::parse(details));
     if (kind == ledger::Kind::permitted || kind == ledger::Kind::withdrawn) {
         const auto* purpose = value.as_object().if_contains("purpose");
-        if (purpose == nullptr || !purpose->is_string()) return Error(Code::corrupt, "an act is damaged");
+        if (purpose == nullptr || !purpose->is_string())
+            return Error(Code::corrupt, "an act is damaged");
         told.permissions.insert_or_assign(std::string(purpose->get_string()), entry);
     } else if (kind == ledger::Kind::collected) {
         const auto* fields = value.as_object().if_contains("fields");
-        if (fields == nullptr || !fields->is_array()) return Error(Code::corrupt, "an act is damaged");
-        told.collections.emplace(*CollectionId::from_bytes(entry.bytes()), fields->get_array().size());
+        if (fields == nullptr || !fields->is_array())
+            return Error(Code::corrupt, "an act is damaged");
+        told.collections.emplace(*CollectionId::from_bytes(entry.bytes()),
+                                 fields->get_array().size());
     }
     return {};
 }
@@ -111,13 +115,15 @@ Result<Gate::Audit> Gate::audit(const LeafAt& leaf_at,
                                 const std::function<void(std::uint64_t)>& progress) {
     Audit audit;
     for (const auto& publication : policies_.publications()) {
-        const auto bytes = ledger::entry_bytes(ledger::Kind::policy_published, publication.published,
-                                               ledger::commitment(publication.opening), std::nullopt);
+        const auto bytes =
+            ledger::entry_bytes(ledger::Kind::policy_published, publication.published,
+                                ledger::commitment(publication.opening), std::nullopt);
         TRY(const auto index, ledger_.index_of(publication.entry));
         const auto leaf = leaf_at(index);
         if (!leaf || *leaf != ledger::leaf_hash(as_bytes(bytes))) {
             return Error(Code::corrupt, "the publication of policy version " +
-                                            publication.policy->version + " differs from the ledger");
+                                            publication.policy->version +
+                                            " differs from the ledger");
         }
     }
     Bytes after;

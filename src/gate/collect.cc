@@ -60,11 +60,13 @@ void check_fields(const policy::Policy& policy, const policy::Channel& channel,
     for (const auto& given : collection.fields) {
         const auto field = policy.find_field(given.field);
         if (!field) {
-            findings.add(pointer_to("fields", given.field),
-                         "the policy declares no such field" + suggestion(given.field, policy.fields));
+            findings.add(
+                pointer_to("fields", given.field),
+                "the policy declares no such field" + suggestion(given.field, policy.fields));
         } else if (!channel.fields[field->value]) {
-            findings.add(pointer_to("fields", given.field),
-                         "the policy does not collect this by the channel \"" + channel.name + "\"");
+            findings.add(
+                pointer_to("fields", given.field),
+                "the policy does not collect this by the channel \"" + channel.name + "\"");
         } else if (const auto wrong = wrong_with(given.field, given.value.reveal(token))) {
             findings.add(pointer_to("fields", given.field), *wrong);
         }
@@ -76,11 +78,13 @@ void check_purposes(const policy::Policy& policy, const policy::Channel& channel
     for (std::size_t i = 0; i < collection.purposes.size(); ++i) {
         const auto purpose = policy.find_purpose(collection.purposes[i]);
         if (!purpose) {
-            findings.add("/purposes/" + std::to_string(i), "the policy declares no such purpose" +
+            findings.add("/purposes/" + std::to_string(i),
+                         "the policy declares no such purpose" +
                              suggestion(collection.purposes[i], policy.purposes));
         } else if (!channel.purposes[purpose->value]) {
-            findings.add("/purposes/" + std::to_string(i),
-                         "the policy does not state this purpose for the channel \"" + channel.name + "\"");
+            findings.add(
+                "/purposes/" + std::to_string(i),
+                "the policy does not state this purpose for the channel \"" + channel.name + "\"");
         }
     }
     for (const auto& choice : collection.permissions) {
@@ -90,7 +94,8 @@ void check_purposes(const policy::Policy& policy, const policy::Channel& channel
     }
 }
 
-Status check(const policy::Policy& policy, const Collection& collection, const PurposeToken& token) {
+Status check(const policy::Policy& policy, const Collection& collection,
+             const PurposeToken& token) {
     Findings findings;
     const auto channel = policy.find_channel(collection.channel);
     if (!channel) {
@@ -106,7 +111,8 @@ Status check(const policy::Policy& policy, const Collection& collection, const P
     return findings.result();
 }
 
-std::vector<std::string> stated_purposes(const policy::Policy& policy, const Collection& collection) {
+std::vector<std::string> stated_purposes(const policy::Policy& policy,
+                                         const Collection& collection) {
     if (!collection.purposes.empty()) return collection.purposes;
     std::vector<std::string> names;
     const auto& channel = policy[*policy.find_channel(collection.channel)];
@@ -143,8 +149,10 @@ Result<Collected> Gate::collect(const Collection& collection, const Actor& actor
     const auto policy = policies_.in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
     if (collection.policy_version && *collection.policy_version != policy->version) {
-        return Error(Code::conflict, "the form shows another version of the policy than the one in "
-                                     "force, " + policy->version + ": show that one and ask again");
+        return Error(Code::conflict,
+                     "the form shows another version of the policy than the one in "
+                     "force, " +
+                         policy->version + ": show that one and ask again");
     }
     TRY_OK(check(*policy, collection, Door::token()));
     for (int attempt = 1;; ++attempt) {
@@ -197,10 +205,13 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     for (const auto& given : collection.fields) names.emplace_back(given.field);
     if (collection.evidence) details["evidence"] = *collection.evidence;
 
-    Intake intake{collection,       keys,
+    Intake intake{collection,
+                  keys,
                   file ? std::optional(file->row) : std::nullopt,
-                  id,               now,
-                  policy->version,  join(purposes, " "),
+                  id,
+                  now,
+                  policy->version,
+                  join(purposes, " "),
                   address,
                   prepare_act(*keys, entry, ledger::Kind::collected, now, json::canonical(details)),
                   {}};

@@ -16,16 +16,19 @@ void append_text(Bytes& to, std::string_view text) {
 }
 
 Result<FiledCollection> read_collection(const sql::Row& row, const vault::Vault& vault,
-                                        const vault::CustomerKeys& keys, const PolicyBook& policies) {
+                                        const vault::CustomerKeys& keys,
+                                        const PolicyBook& policies) {
     const auto id = CollectionId::from_bytes(row.blob(0));
     if (!id) return Error(Code::corrupt, "a collection has a damaged id");
     const Time at{row.integer(4)};
-    TRY_OK(vault.check_mark(
-        keys,
-        {as_bytes("collections"), collection_columns(*id, row.text(1), row.text(2), row.text(3), at)},
-        row.blob(5)));
-    FiledCollection filed{*id, std::string(row.text(1)), policies.find(row.text(2)), {}, {}, {}, at};
-    if (filed.policy == nullptr) return Error(Code::corrupt, "a collection names an unknown policy");
+    TRY_OK(vault.check_mark(keys,
+                            {as_bytes("collections"),
+                             collection_columns(*id, row.text(1), row.text(2), row.text(3), at)},
+                            row.blob(5)));
+    FiledCollection filed{*id, std::string(row.text(1)), policies.find(row.text(2)), {}, {}, {},
+                          at};
+    if (filed.policy == nullptr)
+        return Error(Code::corrupt, "a collection names an unknown policy");
     const auto channel = filed.policy->find_channel(filed.channel_name);
     if (!channel) return Error(Code::corrupt, "a collection names an unknown channel");
     filed.channel = *channel;
@@ -42,11 +45,13 @@ Result<FiledPermission> read_permission(const sql::Row& row, const vault::Vault&
                                         const vault::CustomerKeys& keys) {
     const auto entry = EntryId::from_bytes(row.blob(3));
     if (!entry) return Error(Code::corrupt, "a permission has a damaged id");
-    const FiledPermission filed{std::string(row.text(0)), row.integer(1) != 0, {row.integer(2)}, *entry};
-    TRY_OK(vault.check_mark(keys,
-                            {as_bytes("permissions"), permission_columns(filed.purpose, filed.granted,
-                                                                         filed.since, filed.entry)},
-                            row.blob(4)));
+    const FiledPermission filed{
+        std::string(row.text(0)), row.integer(1) != 0, {row.integer(2)}, *entry};
+    TRY_OK(vault.check_mark(
+        keys,
+        {as_bytes("permissions"),
+         permission_columns(filed.purpose, filed.granted, filed.since, filed.entry)},
+        row.blob(4)));
     return filed;
 }
 
@@ -77,8 +82,9 @@ const FiledCollection* CustomerFile::find_collection(const CollectionId& id) con
 }
 
 const FiledPermission* CustomerFile::find_permission(std::string_view purpose) const {
-    const auto found = std::find_if(permissions.begin(), permissions.end(),
-                                    [&](const auto& permission) { return permission.purpose == purpose; });
+    const auto found =
+        std::find_if(permissions.begin(), permissions.end(),
+                     [&](const auto& permission) { return permission.purpose == purpose; });
     return found == permissions.end() ? nullptr : &*found;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All we know of one customer at one revision, still sealed. Immutable once read: shared by requests
-// and kept by revision, so that the common use costs one row to see that nothing changed.
+// All we know of one customer at one revision, still sealed. Immutable once read: shared by
+// requests and kept by revision, so that the common use costs one row to see that nothing changed.
 #pragma once
 
 #include <memory>

@@ -9,8 +9,8 @@
 
 namespace avow::gate {
 
-Gate::Gate(sql::Connection& store, vault::Vault& vault, ledger::Ledger& ledger, PolicyBook& policies,
-           const Clock& clock, Random& random)
+Gate::Gate(sql::Connection& store, vault::Vault& vault, ledger::Ledger& ledger,
+           PolicyBook& policies, const Clock& clock, Random& random)
     : store_(store),
       vault_(vault),
       ledger_(ledger),

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate: the one door to personal data, both ways. It decides by the compiled policy, writes the
 // ledger's entry, and only then seals or opens; if the entry cannot be written, nothing opens.
-// Promises: what no sentence states is refused; each decision carries its reason and its sentence; a
-// use is durable before its values exist in memory. Does not promise: that a caller forgets what it
-// was given. Thread-safe; calls block until durable. Source: house.md, the walks of a datum and a use.
+// Promises: what no sentence states is refused; each decision carries its reason and its sentence;
+// a use is durable before its values exist in memory. Does not promise: that a caller forgets what
+// it was given. Thread-safe; calls block until durable. Source: house.md, the walks of a datum and
+// a use.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +28,10 @@ namespace avow::gate {
 struct CustomerFile;
 class FileCache;
 
-inline constexpr std::size_t kBatchMax = 1000;         // LIMIT: uses in one durable step
-inline constexpr std::size_t kFieldsPerUseMax = 64;    // LIMIT: fields asked for at once
-inline constexpr std::size_t kValueMax = 16'384;       // LIMIT: bytes of one value
-inline constexpr std::size_t kEvidenceMax = 4'096;     // LIMIT: bytes of evidence or reason
+inline constexpr std::size_t kBatchMax = 1000;       // LIMIT: uses in one durable step
+inline constexpr std::size_t kFieldsPerUseMax = 64;  // LIMIT: fields asked for at once
+inline constexpr std::size_t kValueMax = 16'384;     // LIMIT: bytes of one value
+inline constexpr std::size_t kEvidenceMax = 4'096;   // LIMIT: bytes of evidence or reason
 
 // Makes the tokens that open personal data in memory. Private to this room.
 class Door {

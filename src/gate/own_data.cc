@@ -29,9 +29,8 @@ Status Gate::record_reading(const CustomerFile& file, const Actor& actor) {
     details["reason"] = "everything we hold was read";
     const auto act =
         prepare_act(*file.keys, entry, ledger::Kind::requested, now, json::canonical(details));
-    TRY_OK(store_.write([&](sql::Writer& unit) {
-        return write_act(unit, file.keys->customer, act);
-    }));
+    TRY_OK(
+        store_.write([&](sql::Writer& unit) { return write_act(unit, file.keys->customer, act); }));
     ledger_.notify();
     return {};
 }
@@ -46,12 +45,14 @@ Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const
     std::vector<HeldCollection> held;
     for (const auto& collection : file->collections) {
         const auto& retention = (*collection.policy)[collection.channel].retention;
-        HeldCollection shown{collection.id, collection.channel_name, collection.policy,
-                             collection.purpose_names, collection.at, {}};
+        HeldCollection shown{collection.id,     collection.channel_name,
+                             collection.policy, collection.purpose_names,
+                             collection.at,     {}};
         for (const auto& datum : file->data) {
             if (datum.collection != collection.id) continue;
             TRY(auto value, vault_.open(*file->keys, datum));
-            shown.fields.push_back({datum.field, std::move(value), retention.over_at(collection.at)});
+            shown.fields.push_back(
+                {datum.field, std::move(value), retention.over_at(collection.at)});
         }
         held.push_back(std::move(shown));
     }
@@ -66,7 +67,8 @@ Result<std::vector<StandingPermission>> Gate::permissions(const CustomerId& cust
     }));
     std::vector<StandingPermission> standing;
     for (const auto& permission : file->permissions) {
-        standing.push_back({permission.purpose, permission.granted, permission.since, permission.entry});
+        standing.push_back(
+            {permission.purpose, permission.granted, permission.since, permission.entry});
     }
     return standing;
 }
@@ -82,20 +84,21 @@ Result<Time> Gate::created(const CustomerId& customer) {
     return created;
 }
 
-Result<std::vector<Act>> Gate::acts(const CustomerId& customer, const std::optional<EntryId>& before,
-                                    int limit) {
+Result<std::vector<Act>> Gate::acts(const CustomerId& customer,
+                                    const std::optional<EntryId>& before, int limit) {
     TRY(const auto keys, vault_.keyring().get(customer));
     const auto end = before.value_or(after_all());
     std::vector<Act> acts;
     const auto visit = [&](const sql::Row& row) -> Status {
         TRY(auto act, open_act(*keys, row));
-        acts.push_back({act.entry, act.kind, act.at, Personal<std::string>(std::move(act.opening.details))});
+        acts.push_back(
+            {act.entry, act.kind, act.at, Personal<std::string>(std::move(act.opening.details))});
         return {};
     };
     TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::read_acts, {ByteView(customer.bytes()), ByteView(end.bytes()),
-                                                    std::int64_t{limit}},
-                            visit);
+        return reader.query(
+            statements::read_acts,
+            {ByteView(customer.bytes()), ByteView(end.bytes()), std::int64_t{limit}}, visit);
     }));
     return acts;
 }

@@ -15,10 +15,10 @@ Status Gate::write_permission(sql::Writer& unit, const vault::CustomerKeys& keys
                               const PermissionChoice& choice, const PreparedAct& act) {
     const auto columns = permission_columns(choice.purpose, choice.granted, act.at, act.id);
     const auto mark = vault_.mark(keys, {as_bytes("permissions"), columns});
-    TRY_OK(unit.execute(statements::store_permission,
-                        {ByteView(keys.customer.bytes()), std::string_view(choice.purpose),
-                         std::int64_t{choice.granted}, act.at.ms, ByteView(act.id.bytes()),
-                         ByteView(mark)}));
+    TRY_OK(unit.execute(
+        statements::store_permission,
+        {ByteView(keys.customer.bytes()), std::string_view(choice.purpose),
+         std::int64_t{choice.granted}, act.at.ms, ByteView(act.id.bytes()), ByteView(mark)}));
     return write_act(unit, keys.customer, act);
 }
 
@@ -42,8 +42,8 @@ Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoic
             return Permitted{choice.purpose, choice.granted, standing->since, std::nullopt};
         }
         const auto now = clock_.now();
-        const auto record = permission_record(EntryId::make(now, random_), choice, now, actor,
-                                              *policy, evidence);
+        const auto record =
+            permission_record(EntryId::make(now, random_), choice, now, actor, *policy, evidence);
         const auto act = prepare_act(*file->keys, record.entry, record.kind, now, record.details);
         const auto written = store_.write([&](sql::Writer& unit) -> Status {
             TRY_OK(vault_.advance(unit, *file->keys, file->row));

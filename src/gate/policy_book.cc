@@ -2,6 +2,7 @@
 #include "gate/policy_book.hh"
 
 #include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/json.hh"
@@ -59,11 +60,15 @@ Status PolicyBook::load() {
             const auto compiled = policy::compile(files);
             if (compiled.policy == nullptr || !entry || row.blob(3).size() != 32 ||
                 compiled.policy->version != version) {
-                return Error(Code::corrupt, "the stored policy version " + version + " was changed");
+                return Error(Code::corrupt,
+                             "the stored policy version " + version + " was changed");
             }
             ledger::Opening opening{{}, std::string(row.text(4))};
             std::copy_n(row.blob(3).begin(), 32, opening.salt.begin());
-            publications_.push_back({compiled.policy, {row.integer(1)}, *entry, std::move(opening),
+            publications_.push_back({compiled.policy,
+                                     {row.integer(1)},
+                                     *entry,
+                                     std::move(opening),
                                      ledger::text_digest(row.text(5))});
             return {};
         });
@@ -71,15 +76,14 @@ Status PolicyBook::load() {
 }
 
 Status PolicyBook::store(const Publication& publication, const std::string& files) {
-    const auto entry =
-        ledger::entry_bytes(ledger::Kind::policy_published, publication.published,
-                            ledger::commitment(publication.opening), std::nullopt);
+    const auto entry = ledger::entry_bytes(ledger::Kind::policy_published, publication.published,
+                                           ledger::commitment(publication.opening), std::nullopt);
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
-        TRY_OK(unit.execute(statements::insert_policy,
-                            {std::string_view(publication.policy->version),
-                             publication.published.ms, ByteView(publication.entry.bytes()),
-                             ByteView(publication.opening.salt),
-                             std::string_view(publication.opening.details), std::string_view(files)}));
+        TRY_OK(
+            unit.execute(statements::insert_policy,
+                         {std::string_view(publication.policy->version), publication.published.ms,
+                          ByteView(publication.entry.bytes()), ByteView(publication.opening.salt),
+                          std::string_view(publication.opening.details), std::string_view(files)}));
         return ledger_.append(unit, publication.entry, entry);
     }));
     ledger_.notify();
@@ -106,8 +110,8 @@ Result<policy::PolicyPtr> PolicyBook::publish(const std::vector<policy::SourceFi
                              {"at", rfc3339(now)},
                              {"version", compiled.policy->version},
                              {"digest", digest}};
-    Publication publication{compiled.policy, now, id,
-                            {random_.take<32>(), json::canonical(details)}, digest};
+    Publication publication{
+        compiled.policy, now, id, {random_.take<32>(), json::canonical(details)}, digest};
     TRY_OK(store(publication, text));
     publications_.push_back(std::move(publication));
     return compiled.policy;
@@ -120,9 +124,8 @@ policy::PolicyPtr PolicyBook::in_force() const {
 
 policy::PolicyPtr PolicyBook::find(std::string_view version) const {
     const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(publications_.begin(), publications_.end(), [&](const auto& p) {
-        return p.policy->version == version;
-    });
+    const auto found = std::find_if(publications_.begin(), publications_.end(),
+                                    [&](const auto& p) { return p.policy->version == version; });
     return found == publications_.end() ? nullptr : found->policy;
 }
 

@@ -30,8 +30,9 @@ struct Publication {
 class PolicyBook {
   public:
     // Compiles every stored version. `corrupt` when one no longer compiles.
-    static Result<std::unique_ptr<PolicyBook>> create(sql::Connection& store, ledger::Ledger& ledger,
-                                                      const Clock& clock, Random& random);
+    static Result<std::unique_ptr<PolicyBook>> create(sql::Connection& store,
+                                                      ledger::Ledger& ledger, const Clock& clock,
+                                                      Random& random);
 
     // Durable, with its ledger entry. `invalid` with every finding when it does not compile,
     // `conflict` when this version was published with other words. The same words again do nothing.

@@ -14,8 +14,8 @@ struct Gate::PreparedAct {
     EntryId id;
     ledger::Kind kind;
     Time at;
-    Bytes sealed;        // salt and details, under the customer's key
-    std::string entry;   // the ledger's bytes
+    Bytes sealed;       // salt and details, under the customer's key
+    std::string entry;  // the ledger's bytes
     std::string commitment;
 };
 

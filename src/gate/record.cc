@@ -11,17 +11,20 @@ namespace {
 
 std::string_view name_of(Actor::Kind kind) {
     switch (kind) {
-        case Actor::Kind::system: return "system";
-        case Actor::Kind::employee: return "employee";
-        case Actor::Kind::customer: return "customer";
+        case Actor::Kind::system:
+            return "system";
+        case Actor::Kind::employee:
+            return "employee";
+        case Actor::Kind::customer:
+            return "customer";
     }
     return "system";
 }
 
 }  // namespace
 
-boost::json::object record_head(const EntryId& entry, ledger::Kind kind, Time at, const Actor& actor,
-                                const policy::Policy& policy) {
+boost::json::object record_head(const EntryId& entry, ledger::Kind kind, Time at,
+                                const Actor& actor, const policy::Policy& policy) {
     boost::json::object details;
     details["entry"] = entry.text();
     details["kind"] = std::string(ledger::name_of(kind));
@@ -38,7 +41,8 @@ PermissionRecord permission_record(const EntryId& entry, const PermissionChoice&
     auto details = record_head(entry, kind, at, actor, policy);
     details["purpose"] = choice.purpose;
     details["granted"] = choice.granted;
-    if (const auto sentence = policy.sentence_for("contact.permission", policy.find_purpose(choice.purpose))) {
+    if (const auto sentence =
+            policy.sentence_for("contact.permission", policy.find_purpose(choice.purpose))) {
         details["sentence"] = policy[*sentence].text;
     }
     if (evidence) details["evidence"] = *evidence;
@@ -51,17 +55,21 @@ Status check_choice(const policy::Policy& policy, const PermissionChoice& choice
         std::vector<std::string> names;
         for (const auto& declared : policy.purposes) names.push_back(declared.name);
         const auto near = nearest(choice.purpose, names);
-        return Error(Code::invalid, "the policy declares no such purpose" +
-                                        (near ? "; did you mean \"" + *near + "\"?" : std::string()));
+        return Error(Code::invalid,
+                     "the policy declares no such purpose" +
+                         (near ? "; did you mean \"" + *near + "\"?" : std::string()));
     }
     switch (policy[*purpose].basis) {
         case policy::Basis::permission:
-        case policy::Basis::legitimate_interest: return {};
+        case policy::Basis::legitimate_interest:
+            return {};
         case policy::Basis::contract:
-        case policy::Basis::legal_obligation: break;
+        case policy::Basis::legal_obligation:
+            break;
     }
-    return Error(Code::invalid, "this purpose rests on no permission: it is part of serving the "
-                                "customer, as the policy states");
+    return Error(Code::invalid,
+                 "this purpose rests on no permission: it is part of serving the "
+                 "customer, as the policy states");
 }
 
 }  // namespace avow::gate

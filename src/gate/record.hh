@@ -2,9 +2,10 @@
 // What an act's details say. Pure: from plain values to canonical JSON.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
+
+#include <boost/json/fwd.hpp>
 
 #include "base/result.hh"
 #include "gate/acts.hh"
@@ -12,8 +13,8 @@
 namespace avow::gate {
 
 // The members that every act's details have: entry, kind, at, actor, policy.
-boost::json::object record_head(const EntryId& entry, ledger::Kind kind, Time at, const Actor& actor,
-                                const policy::Policy& policy);
+boost::json::object record_head(const EntryId& entry, ledger::Kind kind, Time at,
+                                const Actor& actor, const policy::Policy& policy);
 
 struct PermissionRecord {
     EntryId entry;

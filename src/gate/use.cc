@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk of a use, out: decide field by field, write the entry, wait until it is durable, and only
-// then open. Whoever changed the customer meanwhile makes the decision void: it is taken again.
+// The walk of a use, out: decide field by field, write the entry, wait until it is durable, and
+// only then open. Whoever changed the customer meanwhile makes the decision void: it is taken
+// again.
 #include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/fault.hh"
@@ -32,13 +34,15 @@ policy::Asker asker_of(const Actor& actor, const policy::Policy& in_force) {
 
 // The newest datum of the field that may be used; else the newest one's refusal.
 Choice choose(const policy::Policy& in_force, const policy::Asker& asker, const policy::Ask& ask,
-              const CustomerFile& file, const policy::CustomerFacts& customer, std::string_view field) {
+              const CustomerFile& file, const policy::CustomerFacts& customer,
+              std::string_view field) {
     std::optional<Choice> refused;
     for (auto datum = file.data.rbegin(); datum != file.data.rend(); ++datum) {
         if (datum->field != field) continue;
         const auto* collection = file.find_collection(datum->collection);
         if (collection == nullptr) continue;
-        const auto decision = policy::decide(in_force, asker, ask, file.facts(*collection), customer);
+        const auto decision =
+            policy::decide(in_force, asker, ask, file.facts(*collection), customer);
         if (decision.answer == Answer::allowed) return {decision, &*datum};
         if (!refused) refused = Choice{decision, nullptr};
     }
@@ -78,7 +82,8 @@ void describe(bj::object& details, const UseRequest& request, const Used& used) 
 
 ledger::Kind kind_of(const Used& used) {
     for (const auto& field : used.fields) {
-        if (field.decision.because == Because::break_glass) return ledger::Kind::opened_by_break_glass;
+        if (field.decision.because == Because::break_glass)
+            return ledger::Kind::opened_by_break_glass;
     }
     return used.any_allowed() ? ledger::Kind::used : ledger::Kind::refused;
 }
@@ -87,7 +92,8 @@ Status check(const UseRequest& request) {
     Error wrong(Code::invalid, "the use is not a request");
     const std::size_t most = kFieldsPerUseMax;
     if (request.fields.empty() || request.fields.size() > most) {
-        wrong = std::move(wrong).at("/fields", "1 to " + std::to_string(most) + " fields are wanted");
+        wrong =
+            std::move(wrong).at("/fields", "1 to " + std::to_string(most) + " fields are wanted");
     }
     auto sorted = request.fields;
     std::sort(sorted.begin(), sorted.end());
@@ -98,7 +104,8 @@ Status check(const UseRequest& request) {
         wrong = std::move(wrong).at("/customer", "name the customer, or an address to look up");
     }
     if (request.reason && request.reason->size() > kEvidenceMax) {
-        wrong = std::move(wrong).at("/reason", "longer than " + std::to_string(kEvidenceMax) + " bytes");
+        wrong = std::move(wrong).at("/reason",
+                                    "longer than " + std::to_string(kEvidenceMax) + " bytes");
     }
     if (wrong.inputs().empty()) return {};
     return wrong;
@@ -177,7 +184,8 @@ std::vector<std::size_t> Gate::record_uses(std::span<const UseRequest> requests,
         return {};
     });
     if (done) {
-        done = store_.write([&](sql::Writer& unit) { return write_uses(unit, prepared, open, overtaken); });
+        done = store_.write(
+            [&](sql::Writer& unit) { return write_uses(unit, prepared, open, overtaken); });
     }
     if (done) return overtaken;
     // Nothing is durable: nothing opens.

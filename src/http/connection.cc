@@ -40,7 +40,8 @@ bool is_ambiguous(const Parser& parser) {
 std::optional<Request> request_of(Parser& parser, Response& refusal) {
     auto message = parser.release();
     Request request;
-    const auto method = method_from({message.method_string().data(), message.method_string().size()});
+    const auto method =
+        method_from({message.method_string().data(), message.method_string().size()});
     if (!method) {
         refusal = problem(501, "Not implemented", "this server does not know the method");
         return std::nullopt;
@@ -127,7 +128,7 @@ asio::awaitable<Response> Connection::run_on_worker(const Route& route, Request 
         auto executor = stream_->executor();
         auto done = [held, executor](Response response) {
             auto finish = [held, response = std::move(response)]() mutable {
-                std::move(*held)(std::move(response));
+                std::move (*held)(std::move(response));
             };
             asio::post(executor, std::move(finish));
         };
@@ -138,7 +139,8 @@ asio::awaitable<Response> Connection::run_on_worker(const Route& route, Request 
             done(std::move(busy));
         }
     };
-    auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(start, asio::use_awaitable);
+    auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
+        start, asio::use_awaitable);
     co_return co_await std::move(waiting);
 }
 
@@ -171,7 +173,7 @@ asio::awaitable<bool> Connection::send(Response response, bool keep_alive, bool 
         co_return co_await stream_->write(bytes);
     }
     const bool sent = co_await stream_->write(bytes);
-    co_return sent && co_await stream_->write(body);
+    co_return sent&& co_await stream_->write(body);
 }
 
 asio::awaitable<void> Connection::serve() {

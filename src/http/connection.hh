@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP/1.1 connection (RFC 9112): reads a request, passes it through the pipeline, hands it to its
-// route, answers, again. Lives on one io_context.
+// One HTTP/1.1 connection (RFC 9112): reads a request, passes it through the pipeline, hands it to
+// its route, answers, again. Lives on one io_context.
 #pragma once
 
 #include <atomic>

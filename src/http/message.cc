@@ -8,13 +8,14 @@
 namespace avow::http {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Method>, 7> kMethods{{{"GET", Method::get},
-                                                                       {"HEAD", Method::head},
-                                                                       {"POST", Method::post},
-                                                                       {"PUT", Method::put},
-                                                                       {"PATCH", Method::patch},
-                                                                       {"DELETE", Method::delete_},
-                                                                       {"OPTIONS", Method::options}}};
+constexpr std::array<std::pair<std::string_view, Method>, 7> kMethods{
+    {{"GET", Method::get},
+     {"HEAD", Method::head},
+     {"POST", Method::post},
+     {"PUT", Method::put},
+     {"PATCH", Method::patch},
+     {"DELETE", Method::delete_},
+     {"OPTIONS", Method::options}}};
 
 Response with_type(int status, std::string body, const char* type) {
     Response response;
@@ -33,7 +34,9 @@ std::optional<Method> method_from(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view name_of(Method method) { return kMethods[static_cast<std::size_t>(method)].first; }
+std::string_view name_of(Method method) {
+    return kMethods[static_cast<std::size_t>(method)].first;
+}
 
 std::optional<std::string_view> Request::find_header(std::string_view name) const {
     for (const auto& header : headers) {
@@ -49,7 +52,8 @@ std::optional<std::string> Request::find_query(std::string_view name) const {
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         const auto equals = pair.find('=');
         if (pair.substr(0, equals) != name) continue;
-        return equals == std::string_view::npos ? std::string() : decode_query(pair.substr(equals + 1));
+        return equals == std::string_view::npos ? std::string()
+                                                : decode_query(pair.substr(equals + 1));
     }
     return std::nullopt;
 }

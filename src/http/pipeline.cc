@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/http/status.hpp>
 #include <ctime>
+
+#include <boost/beast/http/status.hpp>
 
 #include "http/problem.hh"
 
@@ -13,8 +14,10 @@ namespace {
 
 // One block for every answer (standards.md, Web): the set that scored Observatory A+.
 constexpr std::string_view kSecurityHeaders =
-    "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+    "'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri "
+    "'none'; "
     "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; "
     "upgrade-insecure-requests\r\n"
     "strict-transport-security: max-age=63072000; includeSubDomains; preload\r\n"
@@ -30,11 +33,13 @@ constexpr std::string_view kSecurityHeaders =
 std::optional<Response> refuse_host(const Request& request, const Rules& rules) {
     if (!rules.public_site) return std::nullopt;
     const auto host = request.find_header("host").value_or("");
-    if (std::find(rules.hosts.begin(), rules.hosts.end(), host) != rules.hosts.end()) return std::nullopt;
+    if (std::find(rules.hosts.begin(), rules.hosts.end(), host) != rules.hosts.end())
+        return std::nullopt;
     return problem(421, "Misdirected request", "this server does not answer to that name");
 }
 
-// Fetch metadata first, Origin where it is absent; a cookie with neither comes from no browser of ours.
+// Fetch metadata first, Origin where it is absent; a cookie with neither comes from no browser of
+// ours.
 std::optional<Response> refuse_cross_site(const Request& request, const Rules& rules) {
     const bool safe = request.method == Method::get || request.method == Method::head ||
                       request.method == Method::options;
@@ -42,7 +47,8 @@ std::optional<Response> refuse_cross_site(const Request& request, const Rules& r
     if (const auto site = request.find_header("sec-fetch-site")) {
         if (*site == "same-origin" || *site == "none") return std::nullopt;
     } else if (const auto origin = request.find_header("origin")) {
-        if (*origin == "https://" + std::string(request.find_header("host").value_or(""))) return std::nullopt;
+        if (*origin == "https://" + std::string(request.find_header("host").value_or("")))
+            return std::nullopt;
     } else if (!request.find_header("cookie")) {
         return std::nullopt;
     }

@@ -11,8 +11,9 @@
 namespace avow::http {
 
 struct Rules {
-    std::vector<std::string> hosts;  // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
-    bool public_site = true;         // false on the admin socket: no hosts, no browsers
+    std::vector<std::string>
+        hosts;                // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
+    bool public_site = true;  // false on the admin socket: no hosts, no browsers
 };
 
 // The answer that refuses the request, or nothing when it may pass.

@@ -38,13 +38,16 @@ bool serves(const Route& route, Method method) {
 
 }  // namespace
 
-void Router::insert(Route route) { routes_.push_back(std::make_unique<Route>(std::move(route))); }
+void Router::insert(Route route) {
+    routes_.push_back(std::make_unique<Route>(std::move(route)));
+}
 
 void Router::add(Method method, std::string pattern, Runs runs, Handler handler) {
     insert({method, std::move(pattern), runs, std::move(handler), {}, 1});
 }
 
-void Router::add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler) {
+void Router::add_batched(Method method, std::string pattern, std::size_t most,
+                         BatchHandler handler) {
     insert({method, std::move(pattern), Runs::on_worker, {}, std::move(handler), most});
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.hh"
 
-#include <sys/stat.h>
+#include <charconv>
+#include <thread>
+#include <unordered_set>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -13,9 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
-#include <thread>
-#include <unordered_set>
+#include <sys/stat.h>
 
 #include "base/log.hh"
 #include "http/connection.hh"
@@ -34,7 +34,11 @@ constexpr auto kSweepEvery = std::chrono::milliseconds(250);
 class Loop {
   public:
     Loop(const Serving& serving, std::atomic<std::size_t>& open, std::size_t open_max)
-        : serving_(serving), open_(open), open_max_(open_max), acceptor_(context_), sweep_(context_) {}
+        : serving_(serving),
+          open_(open),
+          open_max_(open_max),
+          acceptor_(context_),
+          sweep_(context_) {}
 
     asio::io_context& context() { return context_; }
     Tcp::acceptor& acceptor() { return acceptor_; }
@@ -186,7 +190,8 @@ class TlsServer final : public Server {
         probe.bind(endpoint, error);
         if (!error) return {};
         return Error(Code::unavailable, "cannot listen on " + endpoint.address().to_string() + ":" +
-                                            std::to_string(endpoint.port()) + ": " + error.message());
+                                            std::to_string(endpoint.port()) + ": " +
+                                            error.message());
     }
 
     std::vector<std::string> authorities() const {
@@ -226,7 +231,8 @@ class TlsServer final : public Server {
         redirect_serving_.rules.public_site = false;
         const auto to_https = [port = port_](const Request& request) {
             auto host = std::string(request.find_header("host").value_or("localhost"));
-            if (const auto colon = host.rfind(':'); colon != std::string::npos && !host.ends_with(']')) {
+            if (const auto colon = host.rfind(':');
+                colon != std::string::npos && !host.ends_with(']')) {
                 host.resize(colon);
             }
             if (port != 443) host += ":" + std::to_string(port);
@@ -241,8 +247,8 @@ class TlsServer final : public Server {
             auto [error, socket] = co_await admin_->async_accept(kAwait);
             if (error) co_return;
             auto stream = local_stream(std::move(socket));
-            asio::co_spawn(loops_[0]->context(), loops_[0]->serve(std::move(stream), admin_serving_),
-                           asio::detached);
+            asio::co_spawn(loops_[0]->context(),
+                           loops_[0]->serve(std::move(stream), admin_serving_), asio::detached);
         }
     }
     asio::awaitable<void> accept_redirect() {
@@ -250,8 +256,8 @@ class TlsServer final : public Server {
             auto [error, socket] = co_await redirect_->async_accept(kAwait);
             if (error) co_return;
             auto stream = plain_stream(std::move(socket));
-            asio::co_spawn(loops_[0]->context(), loops_[0]->serve(std::move(stream), redirect_serving_),
-                           asio::detached);
+            asio::co_spawn(loops_[0]->context(),
+                           loops_[0]->serve(std::move(stream), redirect_serving_), asio::detached);
         }
     }
 
@@ -292,7 +298,8 @@ Result<Listen> parse_listen(std::string_view text) {
 }
 
 Result<std::unique_ptr<Server>> Server::create(ServerOptions options, Router router, Router admin) {
-    auto server = std::make_unique<TlsServer>(std::move(options), std::move(router), std::move(admin));
+    auto server =
+        std::make_unique<TlsServer>(std::move(options), std::move(router), std::move(admin));
     TRY_OK(server->open());
     return std::unique_ptr<Server>(std::move(server));
 }

@@ -36,7 +36,7 @@ struct Limits {
 
 struct ServerOptions {
     Listen https;
-    std::optional<Listen> plain_redirect;              // answers only 308 to https
+    std::optional<Listen> plain_redirect;               // answers only 308 to https
     std::optional<std::filesystem::path> admin_socket;  // plain HTTP, mode 0600, its own router
     std::string certificate_pem;
     std::string key_pem;
@@ -49,7 +49,8 @@ struct ServerOptions {
 class Server {
   public:
     // Binds and loads the certificate; serves nothing yet. `unavailable` when an address is taken.
-    static Result<std::unique_ptr<Server>> create(ServerOptions options, Router router, Router admin);
+    static Result<std::unique_ptr<Server>> create(ServerOptions options, Router router,
+                                                  Router admin);
     virtual ~Server() = default;
     virtual void start() = 0;
     virtual std::uint16_t https_port() const = 0;

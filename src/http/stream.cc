@@ -47,7 +47,8 @@ class TlsStream final : public Stream {
     TlsStream(asio::ip::tcp::socket socket, asio::ssl::context& context)
         : stream_(std::move(socket), context) {}
     asio::awaitable<bool> handshake() override {
-        const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
+        const auto [error] =
+            co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
         co_return !error;
     }
     asio::awaitable<std::size_t> read(std::span<char> into) override {

@@ -2,9 +2,10 @@
 // TLS as standards.md has it: 1.2 and 1.3, AEAD suites, X25519, P-256, P-384, no renegotiation.
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
 #include <memory>
 #include <string>
+
+#include <boost/asio/ssl/context.hpp>
 
 #include "base/result.hh"
 

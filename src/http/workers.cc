@@ -48,7 +48,9 @@ Workers::~Workers() {
     }
     wake_.notify_all();
     for (auto& thread : threads_) thread.join();
-    const auto refuse = [](Job& job) { job.done(problem(503, "Stopping", "the server is stopping")); };
+    const auto refuse = [](Job& job) {
+        job.done(problem(503, "Stopping", "the server is stopping"));
+    };
     for (auto& job : single_) refuse(job);
     for (auto& [route, jobs] : batched_) {
         for (auto& job : jobs) refuse(job);

@@ -3,18 +3,23 @@
 
 #include <array>
 
-
 namespace avow::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNames{
-    "collected", "permitted",   "withdrawn", "used",        "refused",
-    "disclosed", "noticed",     "messaged",  "requested",   "erased",
-    "key_rotated", "policy_published", "acknowledged", "opened_by_break_glass", "restored"};
+constexpr std::array<std::string_view, 15> kNames{"collected",    "permitted",
+                                                  "withdrawn",    "used",
+                                                  "refused",      "disclosed",
+                                                  "noticed",      "messaged",
+                                                  "requested",    "erased",
+                                                  "key_rotated",  "policy_published",
+                                                  "acknowledged", "opened_by_break_glass",
+                                                  "restored"};
 
 }  // namespace
 
-std::string_view name_of(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(Kind kind) {
+    return kNames[static_cast<std::size_t>(kind)];
+}
 
 std::optional<Kind> kind_from(std::string_view name) {
     for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -34,7 +39,9 @@ std::string blinded_id(const crypto::Key& ledger_key, const EntryId& entry) {
     return base64url(crypto::hmac_sha256(ledger_key, entry.bytes()));
 }
 
-std::string text_digest(std::string_view text) { return hex(crypto::sha256(as_bytes(text))); }
+std::string text_digest(std::string_view text) {
+    return hex(crypto::sha256(as_bytes(text)));
+}
 
 // The members' names are in canonical order and no value needs escaping, so the bytes are those of
 // RFC 8785 without a tree of values in between: this is on the path of every use.

@@ -2,13 +2,15 @@
 // An entry of the ledger: what happened, without a word of whom. Canonical JSON (RFC 8785)
 // {"c":…,"kind":…,"sid":…,"t":…,"v":1}; the details stay outside, sealed, and `c` commits to them:
 //   c   = base64url(SHA-256("avow/entry/v1\0" ‖ salt ‖ canonical details))
-//   sid = base64url(HMAC-SHA-256(the customer's ledger key, entry id)), absent for entries of nobody
+//   sid = base64url(HMAC-SHA-256(the customer's ledger key, entry id)), absent for entries of
+//   nobody
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "base/bytes.hh"
 #include "base/id.hh"
@@ -18,8 +20,21 @@
 namespace avow::ledger {
 
 enum class Kind {
-    collected, permitted, withdrawn, used, refused, disclosed, noticed, messaged, requested, erased,
-    key_rotated, policy_published, acknowledged, opened_by_break_glass, restored,
+    collected,
+    permitted,
+    withdrawn,
+    used,
+    refused,
+    disclosed,
+    noticed,
+    messaged,
+    requested,
+    erased,
+    key_rotated,
+    policy_published,
+    acknowledged,
+    opened_by_break_glass,
+    restored,
 };
 std::string_view name_of(Kind kind);
 std::optional<Kind> kind_from(std::string_view name);

@@ -15,7 +15,7 @@
 namespace avow::ledger {
 namespace {
 
-constexpr std::int64_t kBatchMax = 8192;  // LIMIT: entries of one batch
+constexpr std::int64_t kBatchMax = 8192;                      // LIMIT: entries of one batch
 constexpr auto kBatchEvery = std::chrono::milliseconds(50);   // under load
 constexpr auto kRetryAfter = std::chrono::milliseconds(500);  // when files cannot be written
 
@@ -64,7 +64,8 @@ class Log final : public Ledger {
 
     Status flush() override {
         std::unique_lock lock(mutex_);
-        // The round that is running may have read before the caller's commit: the one after has not.
+        // The round that is running may have read before the caller's commit: the one after has
+        // not.
         const auto round = ++wanted_;
         wake_.notify_all();
         done_.wait(lock, [&] { return served_ >= round || stopping_ || failing_; });
@@ -97,7 +98,8 @@ class Log final : public Ledger {
             });
         }));
         if (index) return *index;
-        if (pending) return Error(Code::unavailable, "the entry is durable and about to be published");
+        if (pending)
+            return Error(Code::unavailable, "the entry is durable and about to be published");
         return Error(Code::not_found, "there is no such entry");
     }
 
@@ -113,7 +115,8 @@ class Log final : public Ledger {
         const auto width = width_in(files_->size(), kEntriesLevel, index / kTileWidth);
         const auto place = static_cast<std::size_t>(index % kTileWidth);
         if (place >= width) return Error(Code::not_found, "the ledger has no such entry yet");
-        TRY(const auto bundle, files_->read({kEntriesLevel, index / kTileWidth, place + 1 < kTileWidth ? place + 1 : kTileWidth}));
+        TRY(const auto bundle, files_->read({kEntriesLevel, index / kTileWidth,
+                                             place + 1 < kTileWidth ? place + 1 : kTileWidth}));
         TRY(auto entries, decode_entries(bundle));
         return std::move(entries[place]);
     }
@@ -162,11 +165,13 @@ class Log final : public Ledger {
         const auto missing = files_->size() - indexed;
         if (missing == 0) return {};
         TRY(const auto batch, read_batch(static_cast<std::int64_t>(missing)));
-        if (batch.ids.size() != missing) return Error(Code::corrupt, "the ledger's tree has entries that the store has not");
+        if (batch.ids.size() != missing)
+            return Error(Code::corrupt, "the ledger's tree has entries that the store has not");
         for (std::size_t i = 0; i < batch.entries.size(); ++i) {
             TRY(const auto leaf, files_->leaf(indexed + i));
             if (leaf != leaf_hash(as_bytes(batch.entries[i]))) {
-                return Error(Code::corrupt, "a pending entry differs from leaf " + std::to_string(indexed + i));
+                return Error(Code::corrupt,
+                             "a pending entry differs from leaf " + std::to_string(indexed + i));
             }
         }
         return index(batch, indexed);

@@ -39,8 +39,8 @@ struct Checkpoint {
 
 class Ledger {
   public:
-    // Opens or starts the tree and integrates what a crash left pending. `corrupt` when the files do
-    // not fit the checkpoint or the checkpoint is not ours.
+    // Opens or starts the tree and integrates what a crash left pending. `corrupt` when the files
+    // do not fit the checkpoint or the checkpoint is not ours.
     static Result<std::unique_ptr<Ledger>> create(sql::Connection& store, Options options,
                                                   crypto::SigningKey key);
     virtual ~Ledger() = default;
@@ -49,7 +49,8 @@ class Ledger {
     // the unit is durable call notify().
     virtual Status append(sql::Writer& unit, const EntryId& id, std::string_view entry) = 0;
 
-    // Wakes the sequencer, which runs in a thread of its own: at once when idle, every 50 ms under load.
+    // Wakes the sequencer, which runs in a thread of its own: at once when idle, every 50 ms under
+    // load.
     virtual void notify() = 0;
     // Returns when everything durable before the call is published.
     virtual Status flush() = 0;

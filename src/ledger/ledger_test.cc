@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/ledger.hh"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
-
-#include <thread>
 
 #include "base/file.hh"
 #include "base/testing.hh"
@@ -34,16 +34,21 @@ class LedgerTest : public ::testing::Test {
     }
     void open() {
         ASSERT_GET(store_, sql::open_sqlite(folder_ / "store.db", {}));
-        ASSERT_GET(ledger_, Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()));
+        ASSERT_GET(ledger_,
+                   Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()));
     }
     void close() {
         ledger_.reset();
         store_.reset();
     }
-    static crypto::SigningKey key() { return crypto::SigningKey(crypto::Key::from(ByteArray<32>{7})); }
+    static crypto::SigningKey key() {
+        return crypto::SigningKey(crypto::Key::from(ByteArray<32>{7}));
+    }
     EntryId add(const std::string& entry) {
         const auto id = EntryId::make({1}, random_);
-        EXPECT_THAT(store_->write([&](sql::Writer& unit) { return ledger_->append(unit, id, entry); }), IsOk());
+        EXPECT_THAT(
+            store_->write([&](sql::Writer& unit) { return ledger_->append(unit, id, entry); }),
+            IsOk());
         ledger_->notify();
         return id;
     }
@@ -58,7 +63,8 @@ class LedgerTest : public ::testing::Test {
 
 TEST_F(LedgerTest, EveryEntryGetsAProofThatChecksOffline) {
     std::vector<std::pair<EntryId, std::string>> entries;
-    for (int i = 0; i < 600; ++i) entries.emplace_back(add("entry " + std::to_string(i)), "entry " + std::to_string(i));
+    for (int i = 0; i < 600; ++i)
+        entries.emplace_back(add("entry " + std::to_string(i)), "entry " + std::to_string(i));
     ASSERT_THAT(ledger_->flush(), IsOk());
     EXPECT_EQ(ledger_->checkpoint().size, 600u);
     ASSERT_GET(const auto key, parse_verifier_key(ledger_->verifier_key()));
@@ -119,7 +125,8 @@ TEST_F(LedgerTest, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
         TRY_OK(unit.execute("delete from ledger_index where leaf_index = 1", {}));
         return unit.execute("insert into ledger_pending (entry_id, entry) values ($1, $2)",
                             {ByteView(id.bytes()), "two"});
-    }), IsOk());
+    }),
+                IsOk());
     close();
     open();
     EXPECT_EQ(ledger_->checkpoint().size, 2u);
@@ -131,7 +138,8 @@ TEST_F(LedgerTest, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
     fs::remove(folder_ / "store.db-shm");
     fs::copy(folder_ / "before.db", folder_ / "store.db", fs::copy_options::overwrite_existing);
     ASSERT_GET(store_, sql::open_sqlite(folder_ / "store.db", {}));
-    EXPECT_THAT(Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()), Fails(Code::corrupt));
+    EXPECT_THAT(Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()),
+                Fails(Code::corrupt));
 }
 
 TEST_F(LedgerTest, ManyWritersLoseNothing) {

@@ -4,7 +4,9 @@
 namespace avow::ledger {
 namespace {
 
-Error does_not_hold(const char* why) { return {Code::invalid, std::string("the proof does not hold: ") + why}; }
+Error does_not_hold(const char* why) {
+    return {Code::invalid, std::string("the proof does not hold: ") + why};
+}
 
 }  // namespace
 
@@ -21,7 +23,9 @@ Hash node_hash(const Hash& left, const Hash& right) {
     return crypto::sha256(node);
 }
 
-Hash empty_root() { return crypto::sha256({}); }
+Hash empty_root() {
+    return crypto::sha256({});
+}
 
 // RFC 9162 §2.1.3.2, which states the check that RFC 6962 §2.1.1 implies.
 Status check_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf,
@@ -52,7 +56,8 @@ Status check_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf
 // RFC 9162 §2.1.4.2.
 Status check_consistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
                          const std::vector<Hash>& proof, const Hash& new_root) {
-    if (old_size == 0) return does_not_hold("an empty tree is consistent with anything: it shows nothing");
+    if (old_size == 0)
+        return does_not_hold("an empty tree is consistent with anything: it shows nothing");
     if (old_size > new_size) return does_not_hold("the older tree is the larger one");
     if (old_size == new_size) {
         if (!proof.empty()) return does_not_hold("equal sizes need an empty proof");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/merkle.hh"
 
-#include <gtest/gtest.h>
+#include <filesystem>
 
 #include <boost/json.hpp>
-#include <filesystem>
+#include <gtest/gtest.h>
 
 #include "base/file.hh"
 #include "base/json.hh"
@@ -30,7 +30,8 @@ Hash naive_root(std::span<const Hash> leaves) {
 Hash hash_from(const boost::json::value& text) {
     Hash hash{};
     const auto bytes = from_base64(text.is_null() ? "" : std::string(text.as_string()));
-    // Some vectors give roots of another size: kept apart from every other, equal only to themselves.
+    // Some vectors give roots of another size: kept apart from every other, equal only to
+    // themselves.
     if (bytes && bytes->size() != 32) {
         hash = crypto::sha256(*bytes);
         hash[0] ^= 0xff;
@@ -75,23 +76,29 @@ int run_vectors(const fs::path& folder, Check check) {
 
 TEST(Merkle, TheFieldsInclusionVectorsAreJudgedAsTheySay) {
     if (!fs::exists(kVectors)) GTEST_SKIP() << "the vectors are not beside this checkout";
-    EXPECT_GT(run_vectors(kVectors / "inclusion", [](const auto& v, bool& whole) {
-        const auto proof = proof_from(v.at("proof"), whole);
-        whole = whole && is_hash(v.at("root"));
-        return check_inclusion(v.at("leafIdx").template to_number<std::uint64_t>(),
-                               v.at("treeSize").template to_number<std::uint64_t>(),
-                               hash_from(v.at("leafHash")), proof, hash_from(v.at("root")));
-    }), 90);
+    EXPECT_GT(run_vectors(kVectors / "inclusion",
+                          [](const auto& v, bool& whole) {
+                              const auto proof = proof_from(v.at("proof"), whole);
+                              whole = whole && is_hash(v.at("root"));
+                              return check_inclusion(
+                                  v.at("leafIdx").template to_number<std::uint64_t>(),
+                                  v.at("treeSize").template to_number<std::uint64_t>(),
+                                  hash_from(v.at("leafHash")), proof, hash_from(v.at("root")));
+                          }),
+              90);
 }
 
 TEST(Merkle, TheFieldsConsistencyVectorsAreJudgedAsTheySay) {
     if (!fs::exists(kVectors)) GTEST_SKIP() << "the vectors are not beside this checkout";
-    EXPECT_GT(run_vectors(kVectors / "consistency", [](const auto& v, bool& whole) {
-        const auto proof = proof_from(v.at("proof"), whole);
-        return check_consistency(v.at("size1").template to_number<std::uint64_t>(),
-                                 v.at("size2").template to_number<std::uint64_t>(),
-                                 hash_from(v.at("root1")), proof, hash_from(v.at("root2")));
-    }), 90);
+    EXPECT_GT(run_vectors(kVectors / "consistency",
+                          [](const auto& v, bool& whole) {
+                              const auto proof = proof_from(v.at("proof"), whole);
+                              return check_consistency(
+                                  v.at("size1").template to_number<std::uint64_t>(),
+                                  v.at("size2").template to_number<std::uint64_t>(),
+                                  hash_from(v.at("root1")), proof, hash_from(v.at("root2")));
+                          }),
+              90);
 }
 
 TEST(Edge, GivesTheRootOfTheReferenceAtEverySize) {
@@ -100,11 +107,12 @@ TEST(Edge, GivesTheRootOfTheReferenceAtEverySize) {
     std::size_t tiles = 0;
     for (int i = 0; i < 1100; ++i) {
         leaves.push_back(leaf_hash(as_bytes(std::to_string(i))));
-        edge.append(leaves.back(), [&](int level, std::uint64_t number, std::span<const Hash> hashes) {
-            EXPECT_EQ(hashes.size(), kTileWidth);
-            EXPECT_EQ(level, 0);
-            EXPECT_EQ(number, tiles++);
-        });
+        edge.append(leaves.back(),
+                    [&](int level, std::uint64_t number, std::span<const Hash> hashes) {
+                        EXPECT_EQ(hashes.size(), kTileWidth);
+                        EXPECT_EQ(level, 0);
+                        EXPECT_EQ(number, tiles++);
+                    });
         if (i % 37 == 0 || i % 256 < 2) {
             ASSERT_EQ(edge.root(), naive_root(leaves)) << i;
         }
@@ -116,20 +124,23 @@ TEST(Edge, FillsTheSecondLevelOfTiles) {
     Edge edge;
     int second_level = 0;
     for (int i = 0; i < 65'536 + 300; ++i) {
-        edge.append(leaf_hash({}), [&](int level, std::uint64_t, auto) { second_level += level == 1; });
+        edge.append(leaf_hash({}),
+                    [&](int level, std::uint64_t, auto) { second_level += level == 1; });
     }
     EXPECT_EQ(second_level, 1);
     EXPECT_EQ(edge.size(), 65'836u);
 }
 
 TEST(TileName, HasOneSpellingAndRefusesEveryOther) {
-    for (const auto* path : {"tile/0/000", "tile/0/x001/x234/067", "tile/entries/000.p/17", "tile/7/001.p/255"}) {
+    for (const auto* path :
+         {"tile/0/000", "tile/0/x001/x234/067", "tile/entries/000.p/17", "tile/7/001.p/255"}) {
         ASSERT_GET(const auto name, TileName::parse(path));
         EXPECT_EQ(name.path(), path);
     }
-    for (const auto* path : {"tile/0/0", "tile/00/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/8/000",
-                             "tile/0/x000/001", "tile/0/001/x002", "tile/../000", "tile/0/000.p/01",
-                             "tile/0/", "tile", "", "tile/0/-01", "tile/0/x999/x999/x999/x999/x999/x999/999"}) {
+    for (const auto* path :
+         {"tile/0/0", "tile/00/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/8/000",
+          "tile/0/x000/001", "tile/0/001/x002", "tile/../000", "tile/0/000.p/01", "tile/0/", "tile",
+          "", "tile/0/-01", "tile/0/x999/x999/x999/x999/x999/x999/999"}) {
         EXPECT_THAT(TileName::parse(path), Fails(Code::invalid)) << path;
     }
 }

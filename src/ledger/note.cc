@@ -23,14 +23,17 @@ ByteArray<4> key_id(const VerifierKey& key) {
     return {hash[0], hash[1], hash[2], hash[3]};
 }
 
-Error no_note() { return {Code::invalid, "this is no signed checkpoint"}; }
+Error no_note() {
+    return {Code::invalid, "this is no signed checkpoint"};
+}
 
 // Canonical decimal: digits without leading zeros.
 std::optional<std::uint64_t> decimal(std::string_view text) {
     std::uint64_t value = 0;
     const auto* end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || at != end || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+    if (error != std::errc() || at != end || (text.size() > 1 && text[0] == '0'))
+        return std::nullopt;
     return value;
 }
 
@@ -42,7 +45,8 @@ bool has_signature(std::string_view lines, std::string_view body, const Verifier
         const auto space = line.find(' ');
         if (space == std::string_view::npos || line.substr(0, space) != key.name) continue;
         const auto bytes = from_base64(line.substr(space + 1));
-        if (!bytes || bytes->size() != 4 + 64 || !std::equal(id.begin(), id.end(), bytes->begin())) continue;
+        if (!bytes || bytes->size() != 4 + 64 || !std::equal(id.begin(), id.end(), bytes->begin()))
+            continue;
         if (crypto::verify(key.key, as_bytes(body), ByteView(*bytes).subspan(4))) return true;
     }
     return false;
@@ -58,7 +62,8 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
     if (second == std::string_view::npos) return wrong;
     const auto hash = from_hex(text.substr(first + 1, second - first - 1));
     const auto bytes = from_base64(text.substr(second + 1));
-    if (!hash || hash->size() != 4 || !bytes || bytes->size() != 33 || (*bytes)[0] != kEd25519) return wrong;
+    if (!hash || hash->size() != 4 || !bytes || bytes->size() != 33 || (*bytes)[0] != kEd25519)
+        return wrong;
     VerifierKey key{std::string(text.substr(0, first)), {}};
     std::copy(bytes->begin() + 1, bytes->end(), key.key.begin());
     const auto id = key_id(key);
@@ -80,7 +85,8 @@ std::string sign_checkpoint(const CheckpointText& checkpoint, std::string_view n
     const auto id = key_id({std::string(name), key.public_key()});
     Bytes typed(id.begin(), id.end());
     typed.insert(typed.end(), signature.begin(), signature.end());
-    return body + "\n" + std::string(kSignatureMark) + std::string(name) + " " + base64(typed) + "\n";
+    return body + "\n" + std::string(kSignatureMark) + std::string(name) + " " + base64(typed) +
+           "\n";
 }
 
 Result<CheckpointText> open_checkpoint(std::string_view note, const VerifierKey& key) {

@@ -9,7 +9,9 @@
 namespace avow::ledger {
 namespace {
 
-Error no_tile() { return {Code::invalid, "this is no tile's path"}; }
+Error no_tile() {
+    return {Code::invalid, "this is no tile's path"};
+}
 
 // x001/x234/067 for 1234067.
 std::string spell_number(std::uint64_t number) {
@@ -72,13 +74,15 @@ Result<TileName> TileName::parse(std::string_view path) {
 std::size_t width_in(std::uint64_t size, int level, std::uint64_t number) {
     const auto hashes = level <= 0 ? size : size >> (8 * level);
     if (number > hashes / kTileWidth) return 0;
-    return static_cast<std::size_t>(std::min<std::uint64_t>(hashes - number * kTileWidth, kTileWidth));
+    return static_cast<std::size_t>(
+        std::min<std::uint64_t>(hashes - number * kTileWidth, kTileWidth));
 }
 
 Hash subtree_hash(std::span<const Hash> hashes) {
     std::vector<Hash> row(hashes.begin(), hashes.end());
     while (row.size() > 1) {
-        for (std::size_t i = 0; i < row.size() / 2; ++i) row[i] = node_hash(row[2 * i], row[2 * i + 1]);
+        for (std::size_t i = 0; i < row.size() / 2; ++i)
+            row[i] = node_hash(row[2 * i], row[2 * i + 1]);
         row.resize(row.size() / 2);
     }
     return row[0];
@@ -133,7 +137,8 @@ Result<std::string> cut_entries(std::string_view content, std::size_t count) {
 }
 
 void Edge::put_level(int level, std::vector<Hash> hashes) {
-    if (levels_.size() <= static_cast<std::size_t>(level)) levels_.resize(static_cast<std::size_t>(level) + 1);
+    if (levels_.size() <= static_cast<std::size_t>(level))
+        levels_.resize(static_cast<std::size_t>(level) + 1);
     levels_[static_cast<std::size_t>(level)] = std::move(hashes);
 }
 
@@ -165,7 +170,8 @@ Hash Edge::root() const {
         }
     }
     Hash root = subtrees.back();
-    for (auto left = subtrees.rbegin() + 1; left != subtrees.rend(); ++left) root = node_hash(*left, root);
+    for (auto left = subtrees.rbegin() + 1; left != subtrees.rend(); ++left)
+        root = node_hash(*left, root);
     return root;
 }
 

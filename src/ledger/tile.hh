@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tiles of the tree (C2SP tlog-tiles): names, contents, and the tree's right edge, from which full and
-// partial tiles are cut. Pure: no I/O.
+// Tiles of the tree (C2SP tlog-tiles): names, contents, and the tree's right edge, from which full
+// and partial tiles are cut. Pure: no I/O.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,8 @@ Result<std::string> cut_entries(std::string_view content, std::size_t count);
 // The tree's right edge: the hashes of every partial tile. Grows leaf by leaf.
 class Edge {
   public:
-    using TileSink = std::function<void(int level, std::uint64_t number, std::span<const Hash> hashes)>;
+    using TileSink =
+        std::function<void(int level, std::uint64_t number, std::span<const Hash> hashes)>;
     // Hands every tile that becomes full to `sink`.
     void append(const Hash& leaf, const TileSink& sink);
     void put_level(int level, std::vector<Hash> hashes);  // when read back from files

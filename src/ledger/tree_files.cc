@@ -14,8 +14,10 @@ Result<std::unique_ptr<TreeFiles>> TreeFiles::create(fs::path folder, std::strin
                                                      crypto::SigningKey key) {
     std::error_code error;
     fs::create_directories(folder / "tile", error);
-    if (error) return Error(Code::unavailable, "the ledger's folder cannot be made: " + error.message());
-    std::unique_ptr<TreeFiles> files(new TreeFiles(std::move(folder), std::move(origin), std::move(key)));
+    if (error)
+        return Error(Code::unavailable, "the ledger's folder cannot be made: " + error.message());
+    std::unique_ptr<TreeFiles> files(
+        new TreeFiles(std::move(folder), std::move(origin), std::move(key)));
     TRY_OK(files->load());
     return files;
 }
@@ -29,7 +31,8 @@ Status TreeFiles::load() {
     }
     TRY(note_, read_file(file, 1u << 20));
     TRY(published_, open_checkpoint(note_, {origin_, key_.public_key()}));
-    if (published_.origin != origin_) return Error(Code::corrupt, "the checkpoint is of another ledger");
+    if (published_.origin != origin_)
+        return Error(Code::corrupt, "the checkpoint is of another ledger");
     edge_.set_size(published_.size);
     for (int level = 0; level <= kLevelMax; ++level) {
         const auto number = (published_.size >> (8 * level)) / kTileWidth;
@@ -40,7 +43,8 @@ Status TreeFiles::load() {
         edge_.put_level(level, std::move(hashes));
     }
     if (const auto width = static_cast<std::size_t>(published_.size % kTileWidth); width != 0) {
-        TRY(bundle_, read_at({kEntriesLevel, published_.size / kTileWidth, width}, published_.size));
+        TRY(bundle_,
+            read_at({kEntriesLevel, published_.size / kTileWidth, width}, published_.size));
     }
     if (edge_.root() != published_.root) {
         return Error(Code::corrupt, "the ledger's tiles do not give the checkpoint's root");
@@ -48,22 +52,26 @@ Status TreeFiles::load() {
     return {};
 }
 
-Status TreeFiles::write_tile(const TileName& name, std::string_view content, std::set<fs::path>& folders) {
+Status TreeFiles::write_tile(const TileName& name, std::string_view content,
+                             std::set<fs::path>& folders) {
     const auto path = folder_ / name.path();
     std::error_code error;
     for (auto folder = path.parent_path(); folder != folder_; folder = folder.parent_path()) {
         folders.insert(folder);
     }
     fs::create_directories(path.parent_path(), error);
-    if (error) return Error(Code::unavailable, "a tile's folder cannot be made: " + error.message());
+    if (error)
+        return Error(Code::unavailable, "a tile's folder cannot be made: " + error.message());
     return write_file_durably(path, as_bytes(content));
 }
 
-Status TreeFiles::write_partials(const Edge& edge, const std::string& bundle, std::set<fs::path>& folders) {
+Status TreeFiles::write_partials(const Edge& edge, const std::string& bundle,
+                                 std::set<fs::path>& folders) {
     for (std::size_t level = 0; level < edge.levels().size(); ++level) {
         const auto& hashes = edge.levels()[level];
         if (hashes.empty()) continue;
-        const TileName name{static_cast<int>(level), (edge.size() >> (8 * level)) / kTileWidth, hashes.size()};
+        const TileName name{static_cast<int>(level), (edge.size() >> (8 * level)) / kTileWidth,
+                            hashes.size()};
         if (fs::exists(folder_ / name.path())) continue;  // an upper level that did not grow
         TRY_OK(write_tile(name, encode_hashes(hashes), folders));
     }
@@ -78,14 +86,16 @@ Status TreeFiles::add(const std::vector<std::string>& entries) {
     std::set<fs::path> folders;
     Status written;
     const auto sink = [&](int level, std::uint64_t number, std::span<const Hash> hashes) {
-        if (written) written = write_tile({level, number, kTileWidth}, encode_hashes(hashes), folders);
+        if (written)
+            written = write_tile({level, number, kTileWidth}, encode_hashes(hashes), folders);
     };
     for (const auto& entry : entries) {
         append_entry(bundle, entry);
         edge.append(leaf_hash(as_bytes(entry)), sink);
         if (edge.size() % kTileWidth == 0) {
             if (written) {
-                written = write_tile({kEntriesLevel, edge.size() / kTileWidth - 1, kTileWidth}, bundle, folders);
+                written = write_tile({kEntriesLevel, edge.size() / kTileWidth - 1, kTileWidth},
+                                     bundle, folders);
             }
             bundle.clear();
         }
@@ -125,8 +135,10 @@ void TreeFiles::remove_partials(std::uint64_t old_size, std::uint64_t new_size) 
 
 Result<std::string> TreeFiles::read_at(const TileName& name, std::uint64_t size) const {
     const auto width = width_in(size, name.level, name.number);
-    if (width < name.width || width == 0) return Error(Code::not_found, "the ledger has no such tile yet");
-    TRY(auto content, read_file(folder_ / TileName{name.level, name.number, width}.path(), 32u << 20));
+    if (width < name.width || width == 0)
+        return Error(Code::not_found, "the ledger has no such tile yet");
+    TRY(auto content,
+        read_file(folder_ / TileName{name.level, name.number, width}.path(), 32u << 20));
     if (width == name.width) return content;
     if (name.level == kEntriesLevel) return cut_entries(content, name.width);
     return content.substr(0, name.width * 32);
@@ -152,7 +164,9 @@ std::string TreeFiles::checkpoint() const {
     return note_;
 }
 
-std::string TreeFiles::verifier_key() const { return spell({origin_, key_.public_key()}); }
+std::string TreeFiles::verifier_key() const {
+    return spell({origin_, key_.public_key()});
+}
 
 Result<Hash> TreeFiles::leaf(std::uint64_t index) const {
     const std::shared_lock lock(mutex_);
@@ -161,7 +175,8 @@ Result<Hash> TreeFiles::leaf(std::uint64_t index) const {
 }
 
 // Merkle tree hash of leaves [begin, end), both within `size` (RFC 6962 §2.1).
-Result<Hash> TreeFiles::range_hash(std::uint64_t begin, std::uint64_t end, std::uint64_t size) const {
+Result<Hash> TreeFiles::range_hash(std::uint64_t begin, std::uint64_t end,
+                                   std::uint64_t size) const {
     const auto count = end - begin;
     if (std::has_single_bit(count) && begin % count == 0) {
         const int height = std::countr_zero(count);
@@ -181,7 +196,8 @@ Result<Hash> TreeFiles::range_hash(std::uint64_t begin, std::uint64_t end, std::
     return node_hash(left, right);
 }
 
-Result<std::vector<Hash>> TreeFiles::inclusion_proof(std::uint64_t index, CheckpointText& checkpoint,
+Result<std::vector<Hash>> TreeFiles::inclusion_proof(std::uint64_t index,
+                                                     CheckpointText& checkpoint,
                                                      std::string& note) const {
     const std::shared_lock lock(mutex_);
     checkpoint = published_;

@@ -19,8 +19,8 @@ namespace avow::ledger {
 class TreeFiles {
   public:
     // `corrupt` when files and checkpoint do not fit, or the checkpoint is not of this key.
-    static Result<std::unique_ptr<TreeFiles>> create(std::filesystem::path folder, std::string origin,
-                                                     crypto::SigningKey key);
+    static Result<std::unique_ptr<TreeFiles>> create(std::filesystem::path folder,
+                                                     std::string origin, crypto::SigningKey key);
 
     // Adds entries to the tree and publishes it. On error nothing new is published.
     Status add(const std::vector<std::string>& entries);
@@ -38,7 +38,8 @@ class TreeFiles {
     TreeFiles(std::filesystem::path folder, std::string origin, crypto::SigningKey key)
         : folder_(std::move(folder)), origin_(std::move(origin)), key_(std::move(key)) {}
     Status load();
-    Status write_tile(const TileName& name, std::string_view content, std::set<std::filesystem::path>& folders);
+    Status write_tile(const TileName& name, std::string_view content,
+                      std::set<std::filesystem::path>& folders);
     Status write_partials(const Edge& edge, const std::string& bundle,
                           std::set<std::filesystem::path>& folders);
     void remove_partials(std::uint64_t old_size, std::uint64_t new_size);
@@ -48,8 +49,8 @@ class TreeFiles {
     std::filesystem::path folder_;
     std::string origin_;
     crypto::SigningKey key_;
-    Edge edge_;            // the sequencer's
-    std::string bundle_;   // entries of the partial bundle
+    Edge edge_;                        // the sequencer's
+    std::string bundle_;               // entries of the partial bundle
     mutable std::shared_mutex mutex_;  // guards published_, note_ and the removal of partial tiles
     CheckpointText published_;
     std::string note_;

@@ -14,7 +14,9 @@ Error wrong(const TileName& name, std::string_view what) {
 
 Result<std::string> fetch_tile(const Fetch& fetch, const TileName& name) {
     auto content = fetch(name.path());
-    if (!content) return Error(Code::corrupt, name.path() + " cannot be had: " + content.error().words().value);
+    if (!content)
+        return Error(Code::corrupt,
+                     name.path() + " cannot be had: " + content.error().words().value);
     return content;
 }
 
@@ -54,7 +56,8 @@ Result<Verified> verify(const Fetch& fetch, const VerifyOptions& options) {
         tiles.expect({level, number, kTileWidth}, hashes);
     };
     for (std::uint64_t number = 0; edge.size() < checkpoint.size; ++number) {
-        const TileName name{kEntriesLevel, number, width_in(checkpoint.size, kEntriesLevel, number)};
+        const TileName name{kEntriesLevel, number,
+                            width_in(checkpoint.size, kEntriesLevel, number)};
         TRY(const auto bundle, fetch_tile(fetch, name));
         const auto entries = decode_entries(bundle);
         if (!entries) return wrong(name, entries.error().words().value);
@@ -69,7 +72,9 @@ Result<Verified> verify(const Fetch& fetch, const VerifyOptions& options) {
     for (std::size_t level = 0; level < edge.levels().size(); ++level) {
         const auto& hashes = edge.levels()[level];
         if (hashes.empty()) continue;
-        tiles.expect({static_cast<int>(level), (edge.size() >> (8 * level)) / kTileWidth, hashes.size()}, hashes);
+        tiles.expect(
+            {static_cast<int>(level), (edge.size() >> (8 * level)) / kTileWidth, hashes.size()},
+            hashes);
     }
     TRY_OK(tiles.result());
     if (edge.root() != checkpoint.root) {

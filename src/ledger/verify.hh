@@ -32,8 +32,8 @@ struct VerifyOptions {
     std::function<void(std::uint64_t done, std::uint64_t of)> on_progress;
 };
 
-// Checks the checkpoint's signature, every entry bundle against the level-0 tiles, every tile against
-// the level below, and the root. `corrupt` names the first thing that does not fit.
+// Checks the checkpoint's signature, every entry bundle against the level-0 tiles, every tile
+// against the level below, and the root. `corrupt` names the first thing that does not fit.
 Result<Verified> verify(const Fetch& fetch, const VerifyOptions& options);
 Fetch fetch_from_folder(std::filesystem::path folder);
 

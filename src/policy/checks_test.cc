@@ -56,8 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
              "30 days"},
         Bent{"[purposes.service]", "[purposes.\"ser vice\"]", "bad_name", "\"ser vice\"", ""},
         Bent{"[purposes.service]", "[purposes.\"\"]", "bad_name", "\"\"", ""},
-        Bent{"[purposes.offers]", "[purposes.service]", "toml_syntax", "[purposes.service]\nlabel  ",
-             ""},
+        Bent{"[purposes.offers]", "[purposes.service]", "toml_syntax",
+             "[purposes.service]\nlabel  ", ""},
         Bent{"\"Serving you\"", "\"\"", "empty_value", "\"\"", ""},
         Bent{"basis = \"contract\"", "basis = \"contrat\"", "unknown_basis", "\"contrat\"",
              "did you mean \"contract\"?"},
@@ -84,28 +84,28 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Quotes, Promises,
-    ::testing::Values(
-        Bent{"\"storage.encrypted\"", "\"storage.encripted\"", "unknown_rule",
-             "\"storage.encripted\"", "did you mean \"storage.encrypted\"?"},
-        Bent{"= \"safeguards\"", "= \"safegards\"", "unknown_safeguard", "\"safegards\"",
-             "did you mean \"safeguards\"?"},
-        Bent{"kept_by = \"storage.encrypted\"\n", "", "no_keeper", "\"We keep your data",
-             "[[statements]]"},
-        Bent{"kept_by = \"storage.encrypted\"",
-             "kept_by = \"storage.encrypted\"\nattested_by = \"safeguards\"", "two_keepers",
-             "\"We keep your data", "delete one"},
-        Bent{"kept_by = \"storage.encrypted\"",
-             "kept_by = \"storage.encrypted\"\npurposes = [\"offer\"]", "undeclared_purpose",
-             "\"offer\"]", "did you mean \"offers\"?"},
-        Bent{"[[statements]]\nsays", "[[statements]]\nsay", "unknown_key", "say = ",
-             "did you mean \"says\"?"},
-        Bent{"[[statements]]\nsays = \"Thank you for your trust.\"", "[[statements]]",
-             "missing_key", "[[statements]]", "add says"},
-        Bent{"[[statements]]", "[statements]", "wrong_type", "[statements]", ""},
-        Bent{"\"Thank you for your trust.\"", "\"Thanks to you for your trust.\"",
-             "quote_not_found", "\"Thanks", "privacy.md:10:21: \"Thank you for your trust.\""},
-        Bent{"\"Thank you for your trust.\"", "\"Lorem ipsum dolor.\"", "quote_not_found",
-             "\"Lorem", "no sentence of the text is like it"}),
+    ::testing::Values(Bent{"\"storage.encrypted\"", "\"storage.encripted\"", "unknown_rule",
+                           "\"storage.encripted\"", "did you mean \"storage.encrypted\"?"},
+                      Bent{"= \"safeguards\"", "= \"safegards\"", "unknown_safeguard",
+                           "\"safegards\"", "did you mean \"safeguards\"?"},
+                      Bent{"kept_by = \"storage.encrypted\"\n", "", "no_keeper",
+                           "\"We keep your data", "[[statements]]"},
+                      Bent{"kept_by = \"storage.encrypted\"",
+                           "kept_by = \"storage.encrypted\"\nattested_by = \"safeguards\"",
+                           "two_keepers", "\"We keep your data", "delete one"},
+                      Bent{"kept_by = \"storage.encrypted\"",
+                           "kept_by = \"storage.encrypted\"\npurposes = [\"offer\"]",
+                           "undeclared_purpose", "\"offer\"]", "did you mean \"offers\"?"},
+                      Bent{"[[statements]]\nsays", "[[statements]]\nsay", "unknown_key",
+                           "say = ", "did you mean \"says\"?"},
+                      Bent{"[[statements]]\nsays = \"Thank you for your trust.\"", "[[statements]]",
+                           "missing_key", "[[statements]]", "add says"},
+                      Bent{"[[statements]]", "[statements]", "wrong_type", "[statements]", ""},
+                      Bent{"\"Thank you for your trust.\"", "\"Thanks to you for your trust.\"",
+                           "quote_not_found", "\"Thanks",
+                           "privacy.md:10:21: \"Thank you for your trust.\""},
+                      Bent{"\"Thank you for your trust.\"", "\"Lorem ipsum dolor.\"",
+                           "quote_not_found", "\"Lorem", "no sentence of the text is like it"}),
     [](const auto& test) { return test.param.code + std::to_string(test.index); });
 
 TEST(Checks, TheSecondQuoteOfASentenceIsNamedWithTheFirst) {
@@ -119,7 +119,8 @@ TEST(Checks, TheSecondQuoteOfASentenceIsNamedWithTheFirst) {
 }
 
 TEST(Checks, OverlappingQuotesAreNamed) {
-    const auto within = compiled(kText, kPromises + "\n[[statements]]\nsays = \"train everybody\"\n");
+    const auto within =
+        compiled(kText, kPromises + "\n[[statements]]\nsays = \"train everybody\"\n");
     ASSERT_EQ(within.findings.size(), 1u) << listed(within);
     EXPECT_EQ(within.findings[0].code, "overlapping_quotes");
     EXPECT_THAT(within.findings[0].suggestion, HasSubstr("\"We train everybody.\""));
@@ -179,7 +180,9 @@ TEST(Checks, RawHtmlIsRefusedAndCommentsAreNot) {
 }
 
 TEST(Checks, InvalidUtf8NamesItsByte) {
-    const auto text = with_text("everybody", "every\xff" "body");
+    const auto text = with_text("everybody",
+                                "every\xff"
+                                "body");
     ASSERT_EQ(text.findings.size(), 1u) << listed(text);
     EXPECT_EQ(text.findings[0].code, "invalid_utf8");
     EXPECT_EQ(place_of(text.findings[0]), "10:15");
@@ -238,9 +241,9 @@ TEST(Checks, EveryFindingIsCollectedNotOnlyTheFirst) {
     const auto result = compiled(replaced(kText, "trust", "faith"), promises);
     std::vector<std::string> codes;
     for (const auto& finding : result.findings) codes.push_back(finding.code);
-    EXPECT_EQ(codes, (std::vector<std::string>{"unbound_sentence", "undeclared_field",
-                                               "bad_retention", "unknown_condition", "unknown_rule",
-                                               "quote_not_found"}));
+    EXPECT_EQ(codes,
+              (std::vector<std::string>{"unbound_sentence", "undeclared_field", "bad_retention",
+                                        "unknown_condition", "unknown_rule", "quote_not_found"}));
 }
 
 }  // namespace

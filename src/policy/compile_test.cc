@@ -67,7 +67,8 @@ TEST(Compile, MarkupEntitiesAndLineBreaksDoNotHideWords) {
 }
 
 TEST(Compile, TableCellsAreSentencesAndTheirHeadsNeedNoQuote) {
-    const auto table = "| What | Why |\n|---|---|\n| We train everybody. | Thank you for your trust. |";
+    const auto table =
+        "| What | Why |\n|---|---|\n| We train everybody. | Thank you for your trust. |";
     const auto text = replaced(kText, "We train everybody. Thank you for your trust.", table);
     const auto result = compiled(text, kPromises);
     ASSERT_NE(result.policy, nullptr) << listed(result);
@@ -117,12 +118,14 @@ TEST(Compile, ColumnsCountCharactersAlsoFromRightToLeft) {
 }
 
 TEST(Compile, QuotesAreTheAuthorityWhereBreakingIsWrong) {
-    const std::string text = "# 方針\n\n「安全です。」と約束\nします。We work with Foo Inc. and the U.S. "
-                             "Bar. It ends on 3. Oktober.\n";
+    const std::string text =
+        "# 方針\n\n「安全です。」と約束\nします。We work with Foo Inc. and the U.S. "
+        "Bar. It ends on 3. Oktober.\n";
     auto promises = kPromises.substr(0, kPromises.find("[[promises]]"));
-    promises += "[[statements]]\nsays = \"「安全です。」と約束します。\"\n"
-                "[[statements]]\nsays = \"We work with Foo Inc. and the U.S. Bar.\"\n"
-                "[[statements]]\nsays = \"It ends on 3. Oktober.\"\n";
+    promises +=
+        "[[statements]]\nsays = \"「安全です。」と約束します。\"\n"
+        "[[statements]]\nsays = \"We work with Foo Inc. and the U.S. Bar.\"\n"
+        "[[statements]]\nsays = \"It ends on 3. Oktober.\"\n";
     const auto result = compiled(text, promises);
     ASSERT_NE(result.policy, nullptr) << listed(result);
     EXPECT_EQ(result.policy->sentences[1].line, 4u);
@@ -134,7 +137,8 @@ TEST(Compile, QuotesAreTheAuthorityWhereBreakingIsWrong) {
 }
 
 TEST(Compile, OneQuoteBindsEveryPlaceThatSaysIt) {
-    const auto result = with_text("We train everybody.", "We train everybody. We use it to serve you.");
+    const auto result =
+        with_text("We train everybody.", "We train everybody. We use it to serve you.");
     ASSERT_NE(result.policy, nullptr) << listed(result);
     EXPECT_EQ(result.policy->sentences[1].line, 3u);
 }
@@ -159,10 +163,10 @@ TEST(Compile, FindingsComeByFileThenByPlace) {
     EXPECT_EQ(result.quotes_bound, 4u);
     std::vector<std::string> places;
     for (const auto& finding : result.findings) places.push_back(finding.file + finding.code);
-    EXPECT_EQ(places, (std::vector<std::string>{
-                          "privacy.mdunbound_sentence", "privacy.mdunbound_sentence",
-                          "promises.tomlquote_not_found", "promises.tomlunknown_rule",
-                          "promises.tomlquote_not_found"}))
+    EXPECT_EQ(places,
+              (std::vector<std::string>{"privacy.mdunbound_sentence", "privacy.mdunbound_sentence",
+                                        "promises.tomlquote_not_found", "promises.tomlunknown_rule",
+                                        "promises.tomlquote_not_found"}))
         << listed(result);
 }
 

@@ -84,7 +84,8 @@ PurposeSet Policy::purposes_of_role(std::string_view role) const {
     for (std::size_t i = 0; i < purposes.size(); ++i) {
         const auto& purpose = purposes[i];
         const bool interest = purpose.basis == Basis::legitimate_interest && !researched[i];
-        const bool service = purpose.basis == Basis::contract || purpose.basis == Basis::legal_obligation;
+        const bool service =
+            purpose.basis == Basis::contract || purpose.basis == Basis::legal_obligation;
         if (purpose.contact == Contact::no && (service || interest)) served.set(i);
     }
     return served;

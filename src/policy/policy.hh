@@ -154,8 +154,8 @@ class Policy {
     PurposeSet contact_purposes() const;
 
     // Purposes a role may use data for (api.md): `marketer` those with contact = true, `researcher`
-    // those stated by a channel that collects a field of category "survey", `agent` those that write
-    // to nobody, ask no permission and are not research; none for any other word.
+    // those stated by a channel that collects a field of category "survey", `agent` those that
+    // write to nobody, ask no permission and are not research; none for any other word.
     PurposeSet purposes_of_role(std::string_view role) const;
 
     // Nearest language we have for a BCP 47 tag (RFC 4647 lookup, then another region of the same

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real archived policy, when it stands beside the checkout.
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <filesystem>
 
 #include "base/file.hh"
 #include "base/testing.hh"
@@ -53,8 +53,7 @@ TEST_F(RealPolicy, EachPurposeCitesTheSentenceThatSpeaksOfIt) {
                 StartsWith("In addition, we use your personal information to keep you up to date"));
     EXPECT_THAT(cited("contact.permission", "announcements"), StartsWith("In addition,"));
     EXPECT_THAT(cited("contact.permission", "research"), StartsWith("From time to time"));
-    EXPECT_THAT(cited("use.stated-purpose", "service"),
-                StartsWith("Welocalize collects and uses"));
+    EXPECT_THAT(cited("use.stated-purpose", "service"), StartsWith("Welocalize collects and uses"));
     EXPECT_THAT(cited("transport.tls", "service"), StartsWith("Welocalize portals use"));
     EXPECT_EQ(cited("no.such-rule", "service"), "nothing");
 }

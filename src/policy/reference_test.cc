@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decision against a plain model, written from the sentences of the 2010 policy and not from the
-// code: names and sets of names, one sentence a paragraph. Random policies, customers and requests.
-#include <gtest/gtest.h>
-
+// The decision against a plain model, written from the sentences of the 2010 policy and not from
+// the code: names and sets of names, one sentence a paragraph. Random policies, customers and
+// requests.
 #include <map>
 #include <random>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "policy/compile.hh"
 #include "policy/decide.hh"
@@ -40,8 +41,8 @@ bool may_be_written_to(const Told& now, const Person& person) {
     return false;
 }
 
-std::string model(const Told& then, const Told& now, const std::string& channel, const Names& stated,
-                  const Person& person, const std::string& purpose) {
+std::string model(const Told& then, const Told& now, const std::string& channel,
+                  const Names& stated, const Person& person, const std::string& purpose) {
     // "… we use your personal information to keep you up to date …": only with a yes.
     if (now.basis.at(purpose) == "permission") {
         if (person.no.contains(purpose)) return "objected";
@@ -56,8 +57,10 @@ std::string model(const Told& then, const Told& now, const std::string& channel,
                                 then.basis.at(purpose) == "legitimate-interest";
         return can_object && person.no.contains(purpose) ? "objected" : "stated_at_collection";
     }
-    // "… differently from that stated at the time of collection …": a new use, if any text states it.
-    if (!now.states.contains(channel) || !now.states.at(channel).contains(purpose)) return "not_stated";
+    // "… differently from that stated at the time of collection …": a new use, if any text states
+    // it.
+    if (!now.states.contains(channel) || !now.states.at(channel).contains(purpose))
+        return "not_stated";
     if (person.no.contains(purpose)) return "objected";
     // "… you will not be contacted, nor will we use your personal information in a new manner."
     if (!may_be_written_to(now, person)) return "no_permission";
@@ -69,7 +72,9 @@ std::string model(const Told& then, const Told& now, const std::string& channel,
 constexpr int kPurposes = 5;
 const Names kChannels{"email", "list", "portal"};
 
-std::string purpose_name(int number) { return "p" + std::to_string(number); }
+std::string purpose_name(int number) {
+    return "p" + std::to_string(number);
+}
 
 class Dice {
   public:
@@ -100,7 +105,8 @@ std::string list_of(const Names& names) {
 }
 
 Made make_policy(Dice& dice) {
-    const std::vector<std::string> bases{"contract", "legal-obligation", "legitimate-interest", "permission"};
+    const std::vector<std::string> bases{"contract", "legal-obligation", "legitimate-interest",
+                                         "permission"};
     Told told;
     for (int i = 0; i < kPurposes; ++i) {
         told.basis[purpose_name(i)] = bases[static_cast<std::size_t>(dice.below(4))];
@@ -116,17 +122,20 @@ Made make_policy(Dice& dice) {
         "schema = 1\n[policy]\ntitle = \"P\"\norganization = \"O\"\ncontact = \"a@b.example\"\n"
         "version = \"1\"\neffective = 2026-01-01\nlanguage = \"en\"\nnotice_period = \"30 days\"\n";
     Names stated;
-    for (const auto& [channel, purposes] : told.states) stated.insert(purposes.begin(), purposes.end());
+    for (const auto& [channel, purposes] : told.states)
+        stated.insert(purposes.begin(), purposes.end());
     for (const auto& [name, basis] : told.basis) {
         // A purpose that nothing states must ask: the compiler refuses it otherwise.
         if (!stated.contains(name)) told.basis[name] = "permission";
-        toml += "[purposes." + name + "]\nlabel = \"" + name + "\"\nbasis = \"" + told.basis[name] + "\"\n";
+        toml += "[purposes." + name + "]\nlabel = \"" + name + "\"\nbasis = \"" + told.basis[name] +
+                "\"\n";
         if (told.contacting.contains(name)) toml += "contact = true\n";
     }
     toml += "[fields.email]\nlabel = \"E\"\ncategory = \"contact\"\n";
     for (const auto& [channel, purposes] : told.states) {
-        toml += "[channels." + channel + "]\nlabel = \"C\"\nfields = [\"email\"]\npurposes = " +
-                list_of(purposes) + "\nretain = \"2 years\"\n";
+        toml += "[channels." + channel +
+                "]\nlabel = \"C\"\nfields = [\"email\"]\npurposes = " + list_of(purposes) +
+                "\nretain = \"2 years\"\n";
     }
     toml += "[[promises]]\nsays = \"We keep it.\"\nkept_by = \"storage.encrypted\"\n";
     const auto compiled = compile({{"privacy.md", "We keep it.\n"}, {"promises.toml", toml}});
@@ -165,23 +174,28 @@ TEST(Decide, AgreesWithTheSentencesInAHundredThousandCases) {
             datum.channel = *then.policy->find_channel(channel);
             datum.stated = set_of(*then.policy, stated);
             datum.collected = now + -kDayMs;
-            CustomerFacts customer{set_of(*in_force.policy, person.yes), set_of(*in_force.policy, person.no), {}};
-            if (person.noticed_days_ago) customer.noticed = now + -*person.noticed_days_ago * kDayMs;
+            CustomerFacts customer{
+                set_of(*in_force.policy, person.yes), set_of(*in_force.policy, person.no), {}};
+            if (person.noticed_days_ago)
+                customer.noticed = now + -*person.noticed_days_ago * kDayMs;
             PurposeSet everything;
             everything.set();
             const auto decision =
                 decide(*in_force.policy, {Asker::Kind::system, everything, false, false},
                        {*in_force.policy->find_purpose(purpose), now}, datum, customer);
             const auto expected = model(then.told, in_force.told, channel, stated, person, purpose);
-            ASSERT_EQ(name_of(decision.because), expected) << "purpose " << purpose << " channel " << channel;
-            const bool allowed = expected == "permission_given" || expected == "stated_at_collection" ||
+            ASSERT_EQ(name_of(decision.because), expected)
+                << "purpose " << purpose << " channel " << channel;
+            const bool allowed = expected == "permission_given" ||
+                                 expected == "stated_at_collection" ||
                                  expected == "new_use_noticed";
             ASSERT_EQ(decision.answer == Answer::allowed, allowed);
             ++seen[expected];
         }
     }
-    for (const auto* because : {"stated_at_collection", "permission_given", "new_use_noticed", "not_stated",
-                                "no_permission", "objected", "not_noticed", "notice_period"}) {
+    for (const auto* because :
+         {"stated_at_collection", "permission_given", "new_use_noticed", "not_stated",
+          "no_permission", "objected", "not_noticed", "notice_period"}) {
         EXPECT_GT(seen[because], 50) << because << " was hardly tried";
     }
 }

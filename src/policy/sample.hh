@@ -2,10 +2,10 @@
 // A small policy for tests, and ways to bend it. Test code only.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "policy/compile.hh"
 

@@ -12,6 +12,8 @@ Bearer make_bearer(std::string_view prefix, Random& random) {
 }
 
 // 128 bits of entropy need no slow hash: there is nothing to guess.
-crypto::Hash hash_of_bearer(std::string_view text) { return crypto::sha256(as_bytes(text)); }
+crypto::Hash hash_of_bearer(std::string_view text) {
+    return crypto::sha256(as_bytes(text));
+}
 
 }  // namespace avow::services

@@ -11,7 +11,7 @@
 namespace avow::services {
 
 struct Bearer {
-    std::string text;  // what the holder keeps
+    std::string text;   // what the holder keeps
     crypto::Hash hash;  // what we keep
 };
 

@@ -61,7 +61,8 @@ class Connection {
     virtual Status read(const std::function<Status(Reader&)>& work) = 0;
     virtual Status write(const std::function<Status(Writer&)>& unit) = 0;
     // Forward-only: runs each script whose number is above the stored one, each in a transaction.
-    virtual Status migrate(std::string_view room, std::initializer_list<std::string_view> scripts) = 0;
+    virtual Status migrate(std::string_view room,
+                           std::initializer_list<std::string_view> scripts) = 0;
 };
 
 }  // namespace avow::sql

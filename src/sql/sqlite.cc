@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/sqlite.hh"
 
-#include <sqlite3.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <vector>
+
+#include <sqlite3.h>
 
 #include "sql/sqlite_handle.hh"
 #include "sql/sqlite_writer.hh"
@@ -73,10 +73,15 @@ class SqliteConnection final : public Connection {
         : writer_(std::move(writer), options.units_per_commit, options.waiting_max),
           readers_(std::move(readers)) {}
 
-    Status read(const std::function<Status(Reader&)>& work) override { return readers_->read(work); }
-    Status write(const std::function<Status(Writer&)>& unit) override { return writer_.write(unit); }
+    Status read(const std::function<Status(Reader&)>& work) override {
+        return readers_->read(work);
+    }
+    Status write(const std::function<Status(Writer&)>& unit) override {
+        return writer_.write(unit);
+    }
 
-    Status migrate(std::string_view room, std::initializer_list<std::string_view> scripts) override {
+    Status migrate(std::string_view room,
+                   std::initializer_list<std::string_view> scripts) override {
         return write([&](Writer& writer) -> Status {
             std::int64_t stored = 0;
             TRY_OK(writer.query(kStoredVersion, {room}, [&](const Row& row) -> Status {
@@ -110,11 +115,11 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
     TRY(auto writer, SqliteHandle::create(file, SqliteHandle::Access::read_write));
     const bool wal = options.journal == SqliteOptions::Journal::wal;
     TRY_OK(writer->run_script(std::string("pragma secure_delete=on; pragma foreign_keys=on;") +
-                           (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=4000;"
-                                : "pragma journal_mode=delete;") +
-                           "pragma synchronous=full; pragma cache_size=-65536;"
-                           "create table if not exists migrations ("
-                           "room text primary key, version integer not null) strict"));
+                              (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=4000;"
+                                   : "pragma journal_mode=delete;") +
+                              "pragma synchronous=full; pragma cache_size=-65536;"
+                              "create table if not exists migrations ("
+                              "room text primary key, version integer not null) strict"));
     TRY(auto readers, ReaderPool::create(file, options.readers));
     return std::unique_ptr<Connection>(
         std::make_unique<SqliteConnection>(std::move(writer), std::move(readers), options));

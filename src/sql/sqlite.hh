@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQLite driver (standards.md, Storage): WAL and synchronous=FULL with one writer thread, or for
-// the keyring a rollback journal, because a WAL keeps deleted keys.
+// The SQLite driver (standards.md, Storage): WAL and synchronous=FULL with one writer thread, or
+// for the keyring a rollback journal, because a WAL keeps deleted keys.
 #pragma once
 
 #include <filesystem>

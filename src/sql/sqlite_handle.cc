@@ -20,7 +20,8 @@ class SqliteRow final : public Row {
 
   private:
     ByteView bytes(int column) const {
-        const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+        const auto* data =
+            static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
         const int size = sqlite3_column_bytes(statement_, column);
         return data == nullptr ? ByteView{} : ByteView(data, static_cast<std::size_t>(size));
     }
@@ -73,18 +74,23 @@ class Reset {
 
 Code code_of(int result) {
     switch (result & 0xff) {
-        case SQLITE_CONSTRAINT: return Code::conflict;
+        case SQLITE_CONSTRAINT:
+            return Code::conflict;
         case SQLITE_FULL:
         case SQLITE_IOERR:
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
-        case SQLITE_NOMEM: return Code::unavailable;
+        case SQLITE_NOMEM:
+            return Code::unavailable;
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return Code::corrupt;
-        case SQLITE_TOOBIG: return Code::too_large;
-        default: return Code::internal;  // any: SQLite's codes are open-ended
+        case SQLITE_NOTADB:
+            return Code::corrupt;
+        case SQLITE_TOOBIG:
+            return Code::too_large;
+        default:
+            return Code::internal;  // any: SQLite's codes are open-ended
     }
 }
 
@@ -102,7 +108,8 @@ Result<std::unique_ptr<SqliteHandle>> SqliteHandle::create(const std::filesystem
     const int flags = access == Access::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                    : SQLITE_OPEN_READONLY;
     sqlite3* database = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int result =
+        sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<SqliteHandle> handle(new SqliteHandle(database));
     if (result != SQLITE_OK) return handle->failure("open " + file.string());
     sqlite3_extended_result_codes(database, 1);
@@ -177,6 +184,8 @@ Status SqliteHandle::run_script(const std::string& script) {
     return failure("execute a script");
 }
 
-bool SqliteHandle::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+bool SqliteHandle::in_transaction() const {
+    return sqlite3_get_autocommit(database_) == 0;
+}
 
 }  // namespace avow::sql

@@ -2,12 +2,12 @@
 // One SQLite handle with its prepared statements: used by one thread at a time.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <filesystem>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+
+#include <sqlite3.h>
 
 #include "sql/connection.hh"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/sqlite.hh"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "base/file.hh"
 #include "base/testing.hh"
@@ -21,8 +21,9 @@ class Sqlite : public ::testing::Test {
         folder_ = std::filesystem::temp_directory_path() / ("avow-sql-" + std::to_string(getpid()));
         std::filesystem::create_directories(folder_);
         ASSERT_GET(store_, open_sqlite(folder_ / "store.db", {}));
-        ASSERT_THAT(store_->migrate("test", {"create table t (k integer primary key, v blob) strict"}),
-                    IsOk());
+        ASSERT_THAT(
+            store_->migrate("test", {"create table t (k integer primary key, v blob) strict"}),
+            IsOk());
     }
     void TearDown() override {
         store_.reset();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writer: one thread that runs units of many callers in one transaction and commits them together.
-// While a commit waits for the disk the next units gather, so groups grow with the load and a lone
-// unit waits for nobody.
+// The writer: one thread that runs units of many callers in one transaction and commits them
+// together. While a commit waits for the disk the next units gather, so groups grow with the load
+// and a lone unit waits for nobody.
 #pragma once
 
 #include <condition_variable>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vault/house_keys.hh"
 
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include <algorithm>
-#include <cstdlib>
-#include <memory>
 
 #include "base/bytes.hh"
 #include "base/file.hh"
@@ -25,7 +25,8 @@ Result<Key> key_from_hex(std::string text, const std::string& where) {
     auto bytes = from_hex(trimmed(text));
     wipe(text.data(), text.size());
     if (!bytes || bytes->size() != Key::kSize) {
-        return Error(Code::invalid, where + " does not hold a master key: 64 hex digits are wanted");
+        return Error(Code::invalid,
+                     where + " does not hold a master key: 64 hex digits are wanted");
     }
     auto key = Key::from(std::span<const std::uint8_t, Key::kSize>(*bytes));
     wipe(bytes->data(), bytes->size());
@@ -70,18 +71,21 @@ Result<Key> make_master_file(const fs::path& file, Random& random) {
 Result<Key> open_or_make(const fs::path& folder, const std::string& name, const Key& master,
                          Random& random) {
     const fs::path file = folder / (name + ".key");
-    const auto associated = crypto::length_prefixed({as_bytes("avow/house-key/v1"), as_bytes(name)});
+    const auto associated =
+        crypto::length_prefixed({as_bytes("avow/house-key/v1"), as_bytes(name)});
     if (!fs::exists(file)) {
         auto key = Key::random(random);
-        TRY_OK(write_file_durably(file, crypto::seal(master, 0, key.bytes(), associated, random), 0600));
+        TRY_OK(write_file_durably(file, crypto::seal(master, 0, key.bytes(), associated, random),
+                                  0600));
         return key;
     }
     TRY(const auto blob, read_file(file));
     auto opened = crypto::open(master, as_bytes(blob), associated);
     if (!opened || opened->size() != Key::kSize) {
-        return Error(Code::denied, "the master key does not open " + file.string() +
-                                       ": it belongs to another data directory, or the file was "
-                                       "changed. Put the right master key in place; nothing was altered");
+        return Error(Code::denied,
+                     "the master key does not open " + file.string() +
+                         ": it belongs to another data directory, or the file was "
+                         "changed. Put the right master key in place; nothing was altered");
     }
     auto key = Key::from(std::span<const std::uint8_t, Key::kSize>(*opened));
     wipe(opened->data(), opened->size());
@@ -128,7 +132,8 @@ Result<HouseKeys> HouseKeys::create(const fs::path& folder, Key master, Time now
         if (!is_epoch_file(file.path())) continue;
         const auto name = file.path().stem().string();
         TRY(auto epoch, open_or_make(folder, name, master, random));
-        keys.epochs_.emplace(static_cast<std::uint32_t>(std::stoul(name.substr(6))), std::move(epoch));
+        keys.epochs_.emplace(static_cast<std::uint32_t>(std::stoul(name.substr(6))),
+                             std::move(epoch));
     }
     return keys;
 }

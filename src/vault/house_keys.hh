@@ -36,7 +36,7 @@ class HouseKeys {
 
     std::uint32_t current_epoch() const { return epochs_.rbegin()->first; }  // as 202611
     const crypto::Key* find_epoch(std::uint32_t epoch) const;
-    const crypto::Key& index_key() const { return index_; }    // of the blind index
+    const crypto::Key& index_key() const { return index_; }     // of the blind index
     const crypto::Key& ledger_seed() const { return ledger_; }  // of the ledger's signature
 
   private:

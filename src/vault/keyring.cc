@@ -35,8 +35,8 @@ Status Keyring::add(const std::vector<CustomerId>& customers) {
             const auto key = Key::random(random_);
             const auto wrapped =
                 crypto::seal(epoch_key, epoch, key.bytes(), wrapping_place(customer), random_);
-            TRY_OK(unit.execute(statements::insert_key,
-                                {ByteView(customer.bytes()), std::int64_t{epoch}, ByteView(wrapped)}));
+            TRY_OK(unit.execute(statements::insert_key, {ByteView(customer.bytes()),
+                                                         std::int64_t{epoch}, ByteView(wrapped)}));
         }
         return {};
     });
@@ -78,7 +78,8 @@ Result<CustomerKeysPtr> Keyring::load(const CustomerId& customer) {
             .caused_by("epoch " + std::to_string(epoch));
     }
     TRY(auto opened, crypto::open(*epoch_key, wrapped, wrapping_place(customer)));
-    if (opened.size() != Key::kSize) return Error(Code::corrupt, "a customer's key has a wrong size");
+    if (opened.size() != Key::kSize)
+        return Error(Code::corrupt, "a customer's key has a wrong size");
     const auto root = Key::from(std::span<const std::uint8_t, Key::kSize>(opened));
     wipe(opened.data(), opened.size());
     return std::make_shared<const CustomerKeys>(

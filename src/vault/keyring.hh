@@ -24,7 +24,8 @@ struct CustomerKeys {
     crypto::Key ledger;  // of blinded ids in the ledger
     crypto::Key mark;    // of the marks on rows that are not sealed
 };
-using CustomerKeysPtr = std::shared_ptr<const CustomerKeys>;  // shared: cached, and in use meanwhile
+using CustomerKeysPtr =
+    std::shared_ptr<const CustomerKeys>;  // shared: cached, and in use meanwhile
 
 class Keyring {
   public:

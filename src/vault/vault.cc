@@ -18,7 +18,8 @@ Bytes associated(const CustomerId& customer, const Place& place) {
                                     as_bytes(kSchema)});
 }
 
-// A datum's place binds its collection too: moved to another collection it would claim other purposes.
+// A datum's place binds its collection too: moved to another collection it would claim other
+// purposes.
 ByteArray<32> row_of(const DatumId& datum, const CollectionId& collection) {
     ByteArray<32> row;
     std::copy(datum.bytes().begin(), datum.bytes().end(), row.begin());
@@ -104,12 +105,14 @@ Status Vault::insert_customer(sql::Writer& unit, const CustomerKeys& keys, Time 
 Result<CustomerRow> Vault::get_customer(sql::Reader& reader, const CustomerKeys& keys) {
     std::optional<CustomerRow> found;
     const auto visit = [&](const sql::Row& row) -> Status {
-        const CustomerRow read{row.integer(0), {row.integer(1)},
-                               row.integer(2) == 0 ? CustomerRow::State::alive
-                                                   : CustomerRow::State::erased};
+        const CustomerRow read{
+            row.integer(0),
+            {row.integer(1)},
+            row.integer(2) == 0 ? CustomerRow::State::alive : CustomerRow::State::erased};
         found = read;
         return check_mark(
-            keys, {as_bytes("customers"), customer_columns(read.revision, read.created, read.state)},
+            keys,
+            {as_bytes("customers"), customer_columns(read.revision, read.created, read.state)},
             row.blob(3));
     };
     TRY_OK(reader.query(statements::find_customer_row, {ByteView(keys.customer.bytes())}, visit));

@@ -48,7 +48,8 @@ class Vault {
 
     Bytes seal(const CustomerKeys& keys, const Place& place, ByteView plaintext);
     // `corrupt` when a byte of the value, its customer or its place was changed.
-    Result<Personal<std::string>> open(const CustomerKeys& keys, const Place& place, ByteView sealed);
+    Result<Personal<std::string>> open(const CustomerKeys& keys, const Place& place,
+                                       ByteView sealed);
     // The mark on a row that is not sealed: a changed column no longer fits it.
     Bytes mark(const CustomerKeys& keys, std::initializer_list<ByteView> columns) const;
     Status check_mark(const CustomerKeys& keys, std::initializer_list<ByteView> columns,
@@ -57,7 +58,8 @@ class Vault {
     // The sign-in address without the address: HMAC of its folded form, full length. Leaks which
     // two rows hold the same address, to who has the store and the index key, and nothing else.
     crypto::Hash blind(std::string_view address) const;
-    Result<std::optional<CustomerId>> find_by_address(sql::Reader& reader, const crypto::Hash& blind);
+    Result<std::optional<CustomerId>> find_by_address(sql::Reader& reader,
+                                                      const crypto::Hash& blind);
     // Replaces the customer's former address. `conflict` when another customer has this one.
     Status index_address(sql::Writer& unit, const CustomerId& customer, const crypto::Hash& blind);
 

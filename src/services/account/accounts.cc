@@ -14,10 +14,12 @@ Status check_password(std::string_view password, std::string_view email) {
     const auto length = length_of(password);
     if (first_invalid_utf8(password)) return std::move(wrong).at("/password", "is not valid UTF-8");
     if (length < kPasswordMin) {
-        return std::move(wrong).at("/password", "is shorter than 12 characters: a few words make a "
-                                                "good one");
+        return std::move(wrong).at("/password",
+                                   "is shorter than 12 characters: a few words make a "
+                                   "good one");
     }
-    if (length > kPasswordMax) return std::move(wrong).at("/password", "is longer than 128 characters");
+    if (length > kPasswordMax)
+        return std::move(wrong).at("/password", "is longer than 128 characters");
     if (fold(password) == fold(email)) {
         return std::move(wrong).at("/password", "is the email address: choose something else");
     }
@@ -55,9 +57,10 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
     if (form.name) collection.fields.push_back({"name", std::move(*form.name)});
     const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
     const auto insert = [&](sql::Writer& unit, const CustomerId& customer) {
-        return unit.execute(statements::insert_account,
-                            {ByteView(customer.bytes()), std::string_view(hash), clock_.now().ms,
-                             std::string_view(form.language), std::string_view(form.policy_version)});
+        return unit.execute(
+            statements::insert_account,
+            {ByteView(customer.bytes()), std::string_view(hash), clock_.now().ms,
+             std::string_view(form.language), std::string_view(form.policy_version)});
     };
     TRY(const auto collected, gate_.collect(collection, actor, insert));
     return begin_session(collected.customer);
@@ -95,8 +98,8 @@ Result<SignedIn> Accounts::sign_in(const Personal<std::string>& email,
 Result<SignedIn> Accounts::begin_session(const CustomerId& customer) {
     const auto bearer = make_bearer("", random_);
     TRY_OK(store_.write([&](sql::Writer& unit) {
-        return unit.execute(statements::insert_session, {ByteView(bearer.hash),
-                                                         ByteView(customer.bytes()), clock_.now().ms});
+        return unit.execute(statements::insert_session,
+                            {ByteView(bearer.hash), ByteView(customer.bytes()), clock_.now().ms});
     }));
     return SignedIn{customer, bearer.text};
 }
@@ -120,12 +123,14 @@ bool Accounts::is_over(const Session& session) const {
 Result<std::optional<Session>> Accounts::load_session(const crypto::Hash& hash) {
     std::optional<Session> found;
     TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::find_session, {ByteView(hash)}, [&](const sql::Row& row) -> Status {
-            const auto customer = CustomerId::from_bytes(row.blob(0));
-            if (!customer) return Error(Code::corrupt, "a session has a damaged id");
-            found = Session{*customer, {row.integer(1)}, {row.integer(2)}};
-            return {};
-        });
+        return reader.query(statements::find_session, {ByteView(hash)},
+                            [&](const sql::Row& row) -> Status {
+                                const auto customer = CustomerId::from_bytes(row.blob(0));
+                                if (!customer)
+                                    return Error(Code::corrupt, "a session has a damaged id");
+                                found = Session{*customer, {row.integer(1)}, {row.integer(2)}};
+                                return {};
+                            });
     }));
     return found;
 }
@@ -161,12 +166,13 @@ Result<std::optional<Session>> Accounts::find_session(std::string_view session) 
 Result<Account> Accounts::get(const CustomerId& customer) {
     std::optional<Account> found;
     TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::find_account, {ByteView(customer.bytes())},
-                            [&](const sql::Row& row) -> Status {
-                                found = Account{{row.integer(1)}, std::string(row.text(2)),
-                                                std::string(row.text(3))};
-                                return {};
-                            });
+        return reader.query(
+            statements::find_account, {ByteView(customer.bytes())},
+            [&](const sql::Row& row) -> Status {
+                found =
+                    Account{{row.integer(1)}, std::string(row.text(2)), std::string(row.text(3))};
+                return {};
+            });
     }));
     if (!found) return Error(Code::not_found, "this customer has no account");
     return *found;
@@ -175,7 +181,8 @@ Result<Account> Accounts::get(const CustomerId& customer) {
 Status Accounts::note_policy_seen(const CustomerId& customer, std::string_view version,
                                   std::string_view language) {
     return store_.write([&](sql::Writer& unit) {
-        return unit.execute(statements::note_policy_seen, {ByteView(customer.bytes()), version, language});
+        return unit.execute(statements::note_policy_seen,
+                            {ByteView(customer.bytes()), version, language});
     });
 }
 

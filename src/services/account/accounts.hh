@@ -58,7 +58,8 @@ class Accounts {
     // `invalid` by pointer; `denied` when the address cannot be used; `conflict` on a stale policy.
     Result<SignedIn> sign_up(SignUp form);
     // `denied`, in the same words and the same time, for a wrong address and a wrong password.
-    Result<SignedIn> sign_in(const Personal<std::string>& email, const Personal<std::string>& password);
+    Result<SignedIn> sign_in(const Personal<std::string>& email,
+                             const Personal<std::string>& password);
     Status sign_out(std::string_view session);
     // Nothing when there is no such session or its time is over.
     Result<std::optional<Session>> find_session(std::string_view session);
@@ -79,9 +80,9 @@ class Accounts {
     Random& random_;
     crypto::PasswordHasher hasher_;
     static constexpr std::size_t kKeptSessions = 16'384;  // LIMIT
-    std::mutex mutex_;  // guards kept_ and ended_
-    std::uint64_t ended_ = 0;  // counts sign-outs
-    std::unordered_map<std::string, Session> kept_;  // by hash: asked for at each call
+    std::mutex mutex_;                                    // guards kept_ and ended_
+    std::uint64_t ended_ = 0;                             // counts sign-outs
+    std::unordered_map<std::string, Session> kept_;       // by hash: asked for at each call
 };
 
 }  // namespace avow::services

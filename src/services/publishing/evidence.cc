@@ -19,7 +19,8 @@ Evidence evidence(Keeping keeping, std::string words, std::string figure) {
 }
 
 Evidence of_questions(const Asked& asked, std::string_view what) {
-    const auto figure = std::to_string(asked.cases - asked.wrong) + "/" + std::to_string(asked.cases);
+    const auto figure =
+        std::to_string(asked.cases - asked.wrong) + "/" + std::to_string(asked.cases);
     const auto keeping = asked.wrong == 0 && asked.cases > 0 ? Keeping::kept : Keeping::broken;
     return evidence(keeping, figure + " " + std::string(what), figure);
 }
@@ -39,10 +40,14 @@ Result<std::int64_t> count(sql::Connection& store, std::string_view statement, i
 
 std::string_view name_of(Keeping keeping) {
     switch (keeping) {
-        case Keeping::kept: return "kept";
-        case Keeping::at_risk: return "at_risk";
-        case Keeping::broken: return "broken";
-        case Keeping::attested: return "attested";
+        case Keeping::kept:
+            return "kept";
+        case Keeping::at_risk:
+            return "at_risk";
+        case Keeping::broken:
+            return "broken";
+        case Keeping::attested:
+            return "attested";
     }
     return "broken";
 }
@@ -61,7 +66,8 @@ Evidence EvidenceBook::collection_declared() {
     gate::Collection undeclared;
     undeclared.channel = "a channel that no policy declares";
     undeclared.fields.push_back({"email", Personal<std::string>("nobody@example.invalid")});
-    const auto tried = gate_.collect(undeclared, {gate::Actor::Kind::system, "evidence", "", false, false});
+    const auto tried =
+        gate_.collect(undeclared, {gate::Actor::Kind::system, "evidence", "", false, false});
     const bool refused = !tried && tried.error().code() == Code::invalid;
     return evidence(refused ? Keeping::kept : Keeping::broken,
                     refused ? "a collection by an undeclared channel was just tried and refused"
@@ -73,7 +79,8 @@ Evidence EvidenceBook::access_portal() {
     const auto accounts = count(store_, statements::count_accounts, 0);
     const auto page = outside_.visit("/account/held");
     if (!accounts || page.status != 200) {
-        return evidence(Keeping::broken, "the portal's page does not open", std::to_string(page.status));
+        return evidence(Keeping::broken, "the portal's page does not open",
+                        std::to_string(page.status));
     }
     return evidence(Keeping::kept, std::to_string(*accounts) + " accounts can see all we hold",
                     std::to_string(*accounts));
@@ -101,13 +108,15 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "collection.declared-channel") return collection_declared();
     if (rule == "storage.encrypted") return storage_encrypted();
     if (rule == "use.stated-purpose") {
-        return of_questions(ask_unstated_purposes(policy, now), "uses that no sentence states are refused");
+        return of_questions(ask_unstated_purposes(policy, now),
+                            "uses that no sentence states are refused");
     }
     if (rule == "use.new-purpose") {
         return of_questions(ask_new_uses(policy, now), "new uses without notice are refused");
     }
     if (rule == "contact.permission") {
-        return of_questions(ask_without_permission(policy, now), "uses without permission are refused");
+        return of_questions(ask_without_permission(policy, now),
+                            "uses without permission are refused");
     }
     if (rule == "staff.guidelines") {
         return of_questions(ask_unacknowledged(policy, now),
@@ -126,15 +135,21 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
         return evidence(Keeping::kept, versions + " published versions stay readable", versions);
     }
     if (rule == "password.strength-and-age") {
-        return evidence(Keeping::at_risk, "12 characters are enforced; the age of a password is not "
-                                          "shown yet", std::to_string(kPasswordMin));
+        return evidence(Keeping::at_risk,
+                        "12 characters are enforced; the age of a password is not "
+                        "shown yet",
+                        std::to_string(kPasswordMin));
     }
     if (rule == "access.by-email") {
-        return evidence(Keeping::at_risk, "mail to " + policy.contact + " is read by people, outside "
-                                          "this server", "0");
+        return evidence(Keeping::at_risk,
+                        "mail to " + policy.contact +
+                            " is read by people, outside "
+                            "this server",
+                        "0");
     }
     if (rule == "traffic.browser-and-country" || rule == "traffic.patterns") {
-        return evidence(Keeping::at_risk, "this server does not study traffic: nothing is measured", "0");
+        return evidence(Keeping::at_risk, "this server does not study traffic: nothing is measured",
+                        "0");
     }
     return evidence(Keeping::attested, "people attest this; no program can measure it", "");
 }

@@ -18,14 +18,14 @@ namespace avow::services {
 enum class Keeping { kept, at_risk, broken, attested };
 std::string_view name_of(Keeping keeping);
 
-// The figure is a number or a date; the words name what it counts. Words are a key of the catalogues
-// with one argument, so that pages can say it in the reader's language.
+// The figure is a number or a date; the words name what it counts. Words are a key of the
+// catalogues with one argument, so that pages can say it in the reader's language.
 struct Evidence {
     std::string rule;
     Keeping keeping = Keeping::broken;
-    std::string words;   // English, complete
+    std::string words;  // English, complete
     std::string figure;
-    Time since;          // of this status
+    Time since;  // of this status
 };
 
 // What only the wiring can measure: the certificate, and our own pages (not /privacy: it asks us).

@@ -50,10 +50,12 @@ Verdict refused(const policy::Decision& decision) {
 
 Asked ask_unstated_purposes(const policy::Policy& policy, Time now) {
     const policy::Asker system{policy::Asker::Kind::system, all_purposes(), false, false};
-    return ask_all(policy, now, system, {}, [](const auto& purpose, bool stated, const auto& decision) {
-        if (stated || purpose.basis == policy::Basis::permission) return Verdict::not_asked;
-        return refused(decision);
-    });
+    return ask_all(policy, now, system, {},
+                   [](const auto& purpose, bool stated, const auto& decision) {
+                       if (stated || purpose.basis == policy::Basis::permission)
+                           return Verdict::not_asked;
+                       return refused(decision);
+                   });
 }
 
 Asked ask_new_uses(const policy::Policy& policy, Time now) {
@@ -69,7 +71,8 @@ Asked ask_new_uses(const policy::Policy& policy, Time now) {
         datum.stated.reset();
         for (std::uint16_t purpose = 0; purpose < policy.purposes.size(); ++purpose) {
             if (policy.purposes[purpose].basis == policy::Basis::permission) continue;
-            const auto decision = policy::decide(policy, system, {{purpose}, now}, datum, reachable);
+            const auto decision =
+                policy::decide(policy, system, {{purpose}, now}, datum, reachable);
             ++asked.cases;
             if (decision.answer != Answer::refused) ++asked.wrong;
         }
@@ -90,7 +93,8 @@ Asked ask_unacknowledged(const policy::Policy& policy, Time now) {
     policy::CustomerFacts willing;
     willing.permitted = all_purposes();
     return ask_all(policy, now, employee, willing, [](const auto&, bool, const auto& decision) {
-        return decision.because == Because::staff_not_acknowledged ? Verdict::right : Verdict::wrong;
+        return decision.because == Because::staff_not_acknowledged ? Verdict::right
+                                                                   : Verdict::wrong;
     });
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t kNameMax = 100;  // LIMIT: bytes of a token's name
 }
 
 const std::vector<std::string>& roles() {
-    static const std::vector<std::string> all{"intake", "agent",   "marketer", "researcher", "web",
+    static const std::vector<std::string> all{"intake",  "agent",   "marketer", "researcher", "web",
                                               "officer", "auditor", "operator", "admin"};
     return all;
 }
@@ -27,12 +27,13 @@ Result<NewToken> Tokens::make(std::string_view role, std::string_view name) {
     const auto& known = roles();
     if (std::find(known.begin(), known.end(), role) == known.end()) {
         const auto near = nearest(role, known);
-        return Error(Code::invalid, "there is no role of that name" +
-                                        (near ? "; did you mean \"" + *near + "\"?"
-                                              : "; one of " + join(known, ", ")));
+        return Error(Code::invalid,
+                     "there is no role of that name" + (near ? "; did you mean \"" + *near + "\"?"
+                                                             : "; one of " + join(known, ", ")));
     }
     if (trimmed(name).empty() || name.size() > kNameMax || first_invalid_utf8(name)) {
-        return Error(Code::invalid, "a token needs a name of 1 to 100 bytes: customers will read it");
+        return Error(Code::invalid,
+                     "a token needs a name of 1 to 100 bytes: customers will read it");
     }
     const auto id = TokenId::make(clock_.now(), random_);
     const auto bearer = make_bearer("avow_", random_);
@@ -49,7 +50,9 @@ Result<std::vector<Token>> Tokens::list() {
         return reader.query(statements::list_tokens, {}, [&](const sql::Row& row) -> Status {
             const auto id = TokenId::from_bytes(row.blob(0));
             if (!id) return Error(Code::corrupt, "a token has a damaged id");
-            tokens.push_back({*id, std::string(row.text(1)), std::string(row.text(2)),
+            tokens.push_back({*id,
+                              std::string(row.text(1)),
+                              std::string(row.text(2)),
                               {row.integer(3)},
                               row.is_null(4) ? std::nullopt : std::optional(Time{row.integer(4)})});
             return {};
@@ -67,7 +70,8 @@ Status Tokens::revoke(const TokenId& id) {
     const std::lock_guard lock(mutex_);
     ++revocations_;
     known_.clear();
-    if (revoked == 0) return Error(Code::not_found, "there is no such token, or it was revoked before");
+    if (revoked == 0)
+        return Error(Code::not_found, "there is no such token, or it was revoked before");
     return {};
 }
 
@@ -83,12 +87,13 @@ Result<std::optional<Token>> Tokens::find(std::string_view secret) {
     }
     std::optional<Token> token;
     TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::find_token, {ByteView(hash)}, [&](const sql::Row& row) -> Status {
-            const auto id = TokenId::from_bytes(row.blob(0));
-            if (!id) return Error(Code::corrupt, "a token has a damaged id");
-            token = Token{*id, std::string(row.text(1)), std::string(row.text(2)), {}, {}};
-            return {};
-        });
+        return reader.query(
+            statements::find_token, {ByteView(hash)}, [&](const sql::Row& row) -> Status {
+                const auto id = TokenId::from_bytes(row.blob(0));
+                if (!id) return Error(Code::corrupt, "a token has a damaged id");
+                token = Token{*id, std::string(row.text(1)), std::string(row.text(2)), {}, {}};
+                return {};
+            });
     }));
     if (token) {
         const std::lock_guard lock(mutex_);

@@ -53,7 +53,8 @@ class Tokens {
     Random& random_;
     std::mutex mutex_;  // guards known_ and revocations_
     std::uint64_t revocations_ = 0;
-    std::unordered_map<std::string, Token> known_;  // by hash: tokens are few and asked for at each call
+    std::unordered_map<std::string, Token>
+        known_;  // by hash: tokens are few and asked for at each call
 };
 
 }  // namespace avow::services
