@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-.PHONY: run test build bench lint clean
+.PHONY: run test build bench lint fuzz clean
 run: ; @scripts/run
 test: ; @scripts/test
 build: ; @scripts/build
 bench: ; @scripts/bench
 lint: ; @scripts/lint
+fuzz: ; @scripts/fuzz
 clean: ; rm -rf build web/dist

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON in, and what is accepted must come back the same from its canonical form.
+#include <boost/json.hpp>
+
+#include "base/json.hh"
+#include "base/time.hh"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto value = avow::json::parse(text);
+    if (value && !avow::json::parse(boost::json::serialize(*value))) __builtin_trap();
+    if (const auto time = avow::from_rfc3339(text)) (void)avow::rfc3339(*time);
+    return 0;
+}
