@@ -24,8 +24,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1 -D_FORTIFY_SOURCE=2")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 warns of these inside the standard library's own headers.
-  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
+  # GCC 12 warns of these inside the headers of the standard library and of ICU; clang watches ours.
+  add_compile_options(-Wno-conversion -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
                       -Wno-dangling-pointer -Wno-stringop-overread -Wno-free-nonheap-object)
 endif()
 if(AVOW_SANITIZE)

@@ -145,9 +145,10 @@ http::Response get_privacy(Rooms& rooms, services::EvidenceBook& evidence, const
         return site.render(404, "not_found", bj::object{{"lang", "en"}, {"dir", "ltr"}});
     auto told = policy_json(rooms, *policy, evidence.measure(), language_of(request));
     add_flags(told);
-    bj::array languages{{{"tag", policy->language}}};
+    bj::array languages;
+    languages.push_back(bj::object{{"tag", policy->language}});
     for (const auto& translation : policy->translations)
-        languages.push_back({{"tag", translation.language}});
+        languages.push_back(bj::object{{"tag", translation.language}});
     told["languages"] = std::move(languages);
     told["lang"] = told["language"];
     auto response = site.render(200, "privacy", told);

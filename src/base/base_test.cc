@@ -28,6 +28,7 @@ TEST(Json, DuplicateKeysDepthAndTailsAreErrorsWithAPlace) {
     EXPECT_THAT(json::parse("{\"a\":1} x"), Fails(Code::invalid));
     EXPECT_THAT(json::parse(R"({"a":)"), Fails(Code::invalid));
     EXPECT_THAT(json::parse("\"\xff\""), Fails(Code::invalid));
+    EXPECT_THAT(json::parse("1E555"), Fails(Code::invalid));
     const auto deep = json::parse(std::string(10'000, '[') + std::string(10'000, ']'));
     ASSERT_THAT(deep, Fails(Code::invalid));
     EXPECT_NE(deep.error().words().value.find("line 1, column"), std::string::npos);

@@ -2,6 +2,7 @@
 #include "base/json.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <set>
 #include <vector>
@@ -61,7 +62,11 @@ struct DuplicateWatch {
     bool on_number_part(View, Ec&) { return true; }
     bool on_int64(std::int64_t, View, Ec&) { return true; }
     bool on_uint64(std::uint64_t, View, Ec&) { return true; }
-    bool on_double(double, View, Ec&) { return true; }
+    bool on_double(double number, View, Ec& error) {
+        if (std::isfinite(number)) return true;
+        error = bj::make_error_code(bj::error::exponent_overflow);
+        return false;
+    }
     bool on_bool(bool, Ec&) { return true; }
     bool on_null(Ec&) { return true; }
     bool on_comment_part(View, Ec&) { return true; }

@@ -91,10 +91,11 @@ using Status = Result<void>;
 // TRY(auto x, f());  returns f's error, else declares x.
 #define TRY(declaration, ...) AVOW_TRY_(AVOW_NAME_(try_, __COUNTER__), declaration, __VA_ARGS__)
 // TRY_OK(f());  for results without a value.
-#define TRY_OK(...)                                                           \
-    do {                                                                      \
-        auto try_status = (__VA_ARGS__);                                      \
-        if (!try_status) return ::avow::Error(std::move(try_status).error()); \
+#define TRY_OK(...) AVOW_TRY_OK_(AVOW_NAME_(try_, __COUNTER__), __VA_ARGS__)
+#define AVOW_TRY_OK_(temporary, ...)                                        \
+    do {                                                                    \
+        auto temporary = (__VA_ARGS__);                                     \
+        if (!temporary) return ::avow::Error(std::move(temporary).error()); \
     } while (false)
 #define CO_TRY(declaration, ...) \
     AVOW_CO_TRY_(AVOW_NAME_(try_, __COUNTER__), declaration, __VA_ARGS__)

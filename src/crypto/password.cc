@@ -80,9 +80,9 @@ void PasswordHasher::verify_nothing(std::string_view password) const {
     const Place place(inner_->places);
     ByteArray<32> nothing;
     // Whether it succeeds is the same to the caller.
-    static_cast<void>(crypto_pwhash(nothing.data(), nothing.size(), password.data(),
-                                    password.size(), kSalt.data(), kPasses, kMemory,
-                                    crypto_pwhash_ALG_ARGON2ID13));
+    [[maybe_unused]] const int ignored =
+        crypto_pwhash(nothing.data(), nothing.size(), password.data(), password.size(),
+                      kSalt.data(), kPasses, kMemory, crypto_pwhash_ALG_ARGON2ID13);
     sodium_memzero(nothing.data(), nothing.size());
 }
 
