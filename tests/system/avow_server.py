@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real program, from outside: starts it on a port of the system's choosing and speaks HTTPS."""
+import atexit
 import http.client
 import json
 import os
 import pathlib
+import shutil
 import signal
 import ssl
 import subprocess
@@ -79,6 +81,9 @@ class Server:
 
     def __init__(self, folder=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="avow-"))
+        # Kept on request, to look at what a failing test left.
+        if "AVOW_KEEP" not in os.environ:
+            atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = self.folder / "data"
         self.policy = write_policy(self.folder / "policy")
         self.process = None
