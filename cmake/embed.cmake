@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# Puts every file below a folder into the program: a library with a table of (path, bytes). The bytes
-# come in by the assembler's .incbin, which is quick for any size.
+# Puts every file below the folders into the program: a library with a table of (path, bytes), each
+# path relative to the root. The bytes come in by the assembler's .incbin, which is quick for any size.
 
-function(avow_embed target folder)
-  file(GLOB_RECURSE files RELATIVE ${folder} CONFIGURE_DEPENDS ${folder}/*)
+function(avow_embed target root)
   set(generated ${CMAKE_BINARY_DIR}/generated/${target})
   set(assembly ".section .rodata\n")
   set(table "#include \"base/embedded.hh\"\n\nextern \"C\" {\n")
   set(rows "")
   set(number 0)
   set(depends "")
+  foreach(folder ${ARGN})
+    file(GLOB_RECURSE found RELATIVE ${root} CONFIGURE_DEPENDS ${root}/${folder}/*)
+    list(APPEND files ${found})
+  endforeach()
   foreach(file ${files})
     string(APPEND assembly ".global avow_file_${number}\n.global avow_file_${number}_end\n"
-                           "avow_file_${number}:\n.incbin \"${folder}/${file}\"\navow_file_${number}_end:\n.byte 0\n")
+                           "avow_file_${number}:\n.incbin \"${root}/${file}\"\navow_file_${number}_end:\n.byte 0\n")
     string(APPEND table "extern const char avow_file_${number}[];\nextern const char avow_file_${number}_end[];\n")
     string(APPEND rows "    {\"${file}\", {avow_file_${number}, avow_file_${number}_end}},\n")
-    list(APPEND depends ${folder}/${file})
+    list(APPEND depends ${root}/${file})
     math(EXPR number "${number} + 1")
   endforeach()
   string(APPEND assembly ".section .note.GNU-stack,\"\",@progbits\n")

@@ -158,6 +158,24 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
     return get_profile(rooms, request);
 }
 
+// The customer has looked at a version: the page of accounts then stops pointing at it.
+http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto version = reader.text("version", Need::required).value_or("");
+    if (wrongs.none() && rooms.policies.find(version) == nullptr) {
+        wrongs.add("/version", "is no published version of the policy");
+    }
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    auto noted = rooms.accounts.note_policy_seen(*caller->customer(), version);
+    return noted ? http::Response::empty(204) : answer(noted.error());
+}
+
 }  // namespace
 
 void add_account_routes(http::Router& router, Rooms& rooms) {
@@ -172,6 +190,7 @@ void add_account_routes(http::Router& router, Rooms& rooms) {
     on_worker(http::Method::get, "/api/v1/account", get_account);
     on_worker(http::Method::get, "/api/v1/account/profile", get_profile);
     on_worker(http::Method::put, "/api/v1/account/profile", put_profile);
+    on_worker(http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
 }
 
 }  // namespace avow::api

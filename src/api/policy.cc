@@ -93,6 +93,12 @@ bj::object policy_json(const Rooms& rooms, const policy::Policy& policy, const M
                             {"purposes", names(policy.purposes, channel.purposes)},
                             {"retain", channel.retention.words}});
     }
+    bj::array fields;
+    for (const auto& field : policy.fields) {
+        fields.push_back({{"name", field.name},
+                          {"label", field_label(policy, field.name, language)},
+                          {"category", field.category}});
+    }
     bj::array versions;
     for (const auto& publication : rooms.policies.publications()) {
         versions.push_back({{"version", publication.policy->version},
@@ -106,6 +112,7 @@ bj::object policy_json(const Rooms& rooms, const policy::Policy& policy, const M
             {"contact", policy.contact},
             {"purposes", std::move(purposes)},
             {"channels", std::move(channels)},
+            {"fields", std::move(fields)},
             {"sentences", std::move(sentences)},
             {"versions", std::move(versions)}};
 }
@@ -167,16 +174,6 @@ http::Response get_home(Rooms& rooms, const Site& site, const http::Request&) {
                                   {"version", policy->version}});
 }
 
-http::Response get_asset(const Site& site, const http::Request& request) {
-    const auto found = site.files().find("assets/" + std::string(request.parameter("rest")));
-    if (found == site.files().end()) return answer(Error(Code::not_found, "there is no such file"));
-    http::Response response;
-    response.set_header("content-type", std::string(type_of(found->first)));
-    response.set_header("cache-control", "public, max-age=3600");
-    response.body = http::Body::of_static(found->second);
-    return response;
-}
-
 }  // namespace
 
 void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence) {
@@ -197,8 +194,6 @@ void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook&
     }
     router.add(http::Method::get, "/", http::Runs::on_worker,
                [&](const http::Request& request) { return get_home(rooms, site, request); });
-    router.add(http::Method::get, "/assets/{rest...}", http::Runs::on_io,
-               [&](const http::Request& request) { return get_asset(site, request); });
 }
 
 }  // namespace avow::api

@@ -37,5 +37,6 @@ void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site);
+void add_portal_routes(http::Router& router, const Site& site);
 
 }  // namespace avow::api

@@ -49,16 +49,20 @@ std::string_view type_of(std::string_view path) {
     return "application/octet-stream";
 }
 
+const std::string_view* Site::find(std::string_view path) const {
+    const auto found = files_.find(path);
+    return found == files_.end() ? nullptr : &found->second;
+}
+
 http::Response Site::render(int status, std::string_view name, const bj::value& values) const {
-    const auto file = std::string(name) + ".mustache";
-    const auto found = files_.find(file);
-    if (found == files_.end()) return http::problem(500, "A fault of ours", "a page is missing");
-    mustache page{std::string(found->second)};
+    const auto* text = find("site/" + std::string(name) + ".mustache");
+    if (text == nullptr) return http::problem(500, "A fault of ours", "a page is missing");
+    mustache page{std::string(*text)};
     if (!page.is_valid()) return http::problem(500, "A fault of ours", "a page cannot be rendered");
     const auto part = [this](const char* partial) {
-        return kainjow::mustache::partial([this, key = std::string(partial) + ".mustache"] {
-            const auto text = files_.find(key);
-            return text == files_.end() ? std::string() : std::string(text->second);
+        return kainjow::mustache::partial([this, key = std::string(partial)] {
+            const auto* included = find("site/" + key + ".mustache");
+            return included == nullptr ? std::string() : std::string(*included);
         });
     };
     auto all = template_data(values);

@@ -15,14 +15,15 @@ namespace avow::api {
 
 class Site {
   public:
-    // `files`: path to bytes, alive as long as the site; templates are "<name>.mustache".
+    // `files`: path below web/ to bytes, alive as long as the site; templates are
+    // "site/<name>.mustache".
     explicit Site(const std::map<std::string_view, std::string_view>& files) : files_(files) {}
 
     // Renders a template with JSON data (objects, lists, texts, flags). `internal` when there is
     // none.
     http::Response render(int status, std::string_view name, const boost::json::value& data) const;
-    // A file as it is, with its type; its name carries its version, so it may be kept for ever.
-    const std::map<std::string_view, std::string_view>& files() const { return files_; }
+    // A page or asset as it is; null when there is none.
+    const std::string_view* find(std::string_view path) const;
 
   private:
     const std::map<std::string_view, std::string_view>& files_;

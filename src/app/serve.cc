@@ -145,6 +145,7 @@ Result<int> serve(const ServeOptions& options) {
                                     outside_of(pages, certificate_ends));
     const api::Site site(embedded_files());
     api::add_site_routes(pages, rooms, evidence, site);
+    api::add_portal_routes(pages, site);
     http::Router router;
     api::add_use_routes(router, rooms);
     api::add_account_routes(router, rooms);
@@ -154,6 +155,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
+    api::add_portal_routes(router, site);
 
     TRY(auto server_settings, server_options(configuration, certificate));
     TRY(const auto server,

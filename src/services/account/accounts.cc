@@ -178,11 +178,9 @@ Result<Account> Accounts::get(const CustomerId& customer) {
     return *found;
 }
 
-Status Accounts::note_policy_seen(const CustomerId& customer, std::string_view version,
-                                  std::string_view language) {
+Status Accounts::note_policy_seen(const CustomerId& customer, std::string_view version) {
     return store_.write([&](sql::Writer& unit) {
-        return unit.execute(statements::note_policy_seen,
-                            {ByteView(customer.bytes()), version, language});
+        return unit.execute(statements::note_policy_seen, {ByteView(customer.bytes()), version});
     });
 }
 

@@ -64,8 +64,7 @@ class Accounts {
     // Nothing when there is no such session or its time is over.
     Result<std::optional<Session>> find_session(std::string_view session);
     Result<Account> get(const CustomerId& customer);
-    Status note_policy_seen(const CustomerId& customer, std::string_view version,
-                            std::string_view language);
+    Status note_policy_seen(const CustomerId& customer, std::string_view version);
 
   private:
     Accounts(sql::Connection& store, gate::Gate& gate, const Clock& clock, Random& random)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Help with choosing a password: what is enforced, what is advice, and a suggestion. Enforced is the
+// length alone and that it is not the address; letters and numbers are what the policy advises.
+export const passwordMin = 12;
+export const passwordMax = 128;
+
+export interface Check {
+    id: "password_length" | "password_letters" | "password_numbers" | "password_not_address";
+    enforced: boolean;
+    holds: boolean;
+}
+
+export function checksOf(password: string, email: string): Check[] {
+    const length = [...password].length;
+    return [
+        { id: "password_length", enforced: true, holds: length >= passwordMin && length <= passwordMax },
+        {
+            id: "password_not_address",
+            enforced: true,
+            holds: password !== "" && password.toLowerCase() !== email.trim().toLowerCase(),
+        },
+        { id: "password_letters", enforced: false, holds: /\p{L}/u.test(password) },
+        { id: "password_numbers", enforced: false, holds: /\p{N}/u.test(password) },
+    ];
+}
+
+// Letters and digits that are not taken for each other; 20 of 32 signs are 100 bits.
+const signs = "abcdefghjkmnpqrstuvwxyz23456789A";
+
+export function suggestPassword(random: (bytes: Uint8Array<ArrayBuffer>) => void = crypto.getRandomValues.bind(crypto)): string {
+    for (;;) {
+        const bytes = new Uint8Array(20);
+        random(bytes);
+        const text = Array.from(bytes, (byte) => signs[byte % signs.length]).join("");
+        const grouped = text.match(/.{5}/g)!.join("-");
+        if (checksOf(grouped, "").every((check) => check.holds)) return grouped;
+    }
+}

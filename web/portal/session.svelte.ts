@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is signed in, as far as this page knows. The session itself is a cookie that no script reads.
+import { type Account, api, Refusal } from "../shared/api.ts";
+import { shipped, useLanguage } from "../shared/words.svelte.ts";
+import { go } from "./router.svelte.ts";
+
+let account = $state<Account | null>(null);
+
+export function currentAccount(): Account | null {
+    return account;
+}
+
+// Every page of the account begins with it: asked once, then kept until something changes it.
+export async function needAccount(): Promise<Account> {
+    if (account) return account;
+    try {
+        account = await api.account();
+    } catch (refusal) {
+        if (refusal instanceof Refusal && refusal.signedOut) go("/sign-in", "replace");
+        throw refusal;
+    }
+    return account;
+}
+
+export function forgetAccount(): void {
+    account = null;
+}
+
+export async function enter(): Promise<void> {
+    account = null;
+    const found = await needAccount();
+    const language = shipped(found.language);
+    if (language) await useLanguage(language);
+    go("/account");
+}
+
+export async function leave(): Promise<void> {
+    await api.signOut();
+    account = null;
+    go("/sign-in");
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's surface as the portal calls it. Failures are values of one kind: a problem (RFC
+// 9457) with the wrong places by pointer, or `offline` when no answer came.
+import { currentLanguage } from "./words.svelte.ts";
+
+export interface Problem {
+    status: number; // 0: no answer came
+    title: string;
+    detail: string;
+    errors: { pointer: string; detail: string }[];
+    id?: string;
+}
+
+export class Refusal extends Error {
+    constructor(readonly problem: Problem) {
+        super(problem.title);
+    }
+    get signedOut(): boolean {
+        return this.problem.status === 401;
+    }
+    // What is wrong with one field of a form.
+    at(pointer: string): string | undefined {
+        return this.problem.errors.find((wrong) => wrong.pointer === pointer)?.detail;
+    }
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+    const problem: Problem = { status: answer.status, title: answer.statusText, detail: "", errors: [] };
+    if (answer.headers.get("content-type")?.includes("json")) {
+        Object.assign(problem, await answer.json().catch(() => ({})));
+    }
+    return new Refusal(problem);
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<Response> {
+    const asked = new URL(path, location.origin);
+    asked.searchParams.set("lang", currentLanguage());
+    let answer: Response;
+    try {
+        answer = await fetch(asked, {
+            method,
+            headers: body === undefined ? {} : { "content-type": "application/json" },
+            body: body === undefined ? undefined : JSON.stringify(body),
+        });
+    } catch {
+        throw new Refusal({ status: 0, title: "", detail: "", errors: [] });
+    }
+    if (!answer.ok) throw await refusalOf(answer);
+    return answer;
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await call(method, path, body)).json() as Promise<T>;
+}
+
+export interface Purpose {
+    name: string;
+    label: string;
+    basis: "contract" | "legitimate-interest" | "permission";
+    contact: boolean;
+    sentence?: string;
+}
+export interface Policy {
+    version: string;
+    effective: string;
+    title: string;
+    organization: string;
+    contact: string;
+    purposes: Purpose[];
+    channels: { name: string; label: string; fields: string[]; purposes: string[]; retain: string }[];
+    fields: { name: string; label: string; category: string }[];
+}
+export interface Account {
+    customer: string;
+    created: string;
+    language: string;
+    name?: string;
+    email?: string;
+    policy_version: string;
+    policy_version_seen: string;
+}
+export interface Profile {
+    fields: Record<string, string>;
+    policy_version: string;
+    updated?: string;
+}
+export interface Permission {
+    purpose: string;
+    label: string;
+    basis: Purpose["basis"];
+    contact: boolean;
+    granted: boolean;
+    objected: boolean;
+    since?: string;
+    sentence?: string;
+    ledger?: { entry: string };
+}
+export interface Collection {
+    collection: string;
+    channel: string;
+    channel_label: string;
+    at: string;
+    policy_version: string;
+    purposes: { name: string; label: string }[];
+    fields: { field: string; label: string; value: string; kept_words: string; kept_until?: string }[];
+    ledger: { entry: string };
+}
+export interface UseField {
+    decision: "allowed" | "refused";
+    because: string;
+    sentence?: string;
+}
+export interface Use {
+    use: string;
+    at: string;
+    kind: string;
+    decision: "allowed" | "partly" | "refused";
+    purpose?: string;
+    purpose_label?: string;
+    actor?: string;
+    reason?: string;
+    fields?: Record<string, UseField>;
+    ledger: { entry: string };
+}
+export interface List<T> {
+    items: T[];
+    next: string | null;
+}
+
+export interface SignUpForm {
+    email: string;
+    password: string;
+    name?: string;
+    language: string;
+    policy_version: string;
+    permissions: Record<string, boolean>;
+}
+
+const customer = (id: string, rest: string) => `/api/v1/customers/${id}/${rest}`;
+
+export const api = {
+    policy: () => json<Policy>("GET", "/api/v1/policy"),
+    signUp: (form: SignUpForm) => json<{ customer: string }>("POST", "/api/v1/account/sign-up", form),
+    signIn: (email: string, password: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password }),
+    signOut: () => call("POST", "/api/v1/account/sign-out"),
+    account: () => json<Account>("GET", "/api/v1/account"),
+    policySeen: (version: string) => call("PUT", "/api/v1/account/policy-seen", { version }),
+    profile: () => json<Profile>("GET", "/api/v1/account/profile"),
+    saveProfile: (profile: Profile) => json<Profile>("PUT", "/api/v1/account/profile", profile),
+    permissions: (id: string) => json<List<Permission>>("GET", customer(id, "permissions")),
+    permit: (id: string, purpose: string, granted: boolean) =>
+        json<{ granted: boolean; since: string }>("PUT", customer(id, `permissions/${purpose}`), { granted }),
+    collections: (id: string, cursor = "") =>
+        json<List<Collection>>("GET", customer(id, `collections${cursor && `?cursor=${cursor}`}`)),
+    uses: (id: string, decision = "", cursor = "") => {
+        const asked = new URLSearchParams();
+        if (decision) asked.set("decision", decision);
+        if (cursor) asked.set("cursor", cursor);
+        return json<List<Use>>("GET", customer(id, `uses?${asked}`));
+    },
+    proof: async (entry: string) => (await call("GET", `/api/v1/ledger/proofs/${entry}`)).text(),
+    ledgerKey: async () => (await call("GET", "/ledger/key")).text(),
+    tile: async (path: string) => new Uint8Array(await (await call("GET", `/ledger/${path}`)).arrayBuffer()),
+};

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue of the reader's language: words/<language>/portal.json. An id that a language lacks
+// is read from English; plurals are ids with the suffix of their CLDR category.
+import english from "../words/en/portal.json";
+
+export type WordId = keyof typeof english | PluralId;
+type PluralId = keyof typeof english extends infer Id
+    ? Id extends `${infer Stem}_other`
+        ? Stem
+        : never
+    : never;
+type Catalogue = Record<string, string>;
+
+export const languages = { en: "English", fr: "Français", de: "Deutsch", ja: "日本語", ar: "العربية" };
+export type Language = keyof typeof languages;
+
+const catalogues = import.meta.glob<{ default: Catalogue }>("../words/*/portal.json");
+const kept = "avow.language";
+
+export function shipped(tag: string): Language | undefined {
+    const primary = tag.toLowerCase().split(/[-_]/)[0] ?? "";
+    return primary in languages ? (primary as Language) : undefined;
+}
+
+// What the address asks for, then what was chosen here before, then what the browser prefers.
+export function preferredLanguage(): Language {
+    const asked = shipped(new URLSearchParams(location.search).get("lang") ?? "");
+    if (asked) localStorage.setItem(kept, asked);
+    const tags = [localStorage.getItem(kept) ?? "", ...navigator.languages];
+    return tags.map(shipped).find((known) => known !== undefined) ?? "en";
+}
+
+let language = $state<Language>("en");
+let catalogue = $state.raw<Catalogue>(english);
+
+export function currentLanguage(): Language {
+    return language;
+}
+
+export function chooseLanguage(wanted: Language): Promise<void> {
+    localStorage.setItem(kept, wanted);
+    return useLanguage(wanted);
+}
+
+export async function useLanguage(wanted: Language): Promise<void> {
+    const load = catalogues[`../words/${wanted}/portal.json`];
+    catalogue = wanted === "en" || !load ? english : { ...english, ...(await load()).default };
+    language = wanted;
+    document.documentElement.lang = wanted;
+    document.documentElement.dir = wanted === "ar" ? "rtl" : "ltr";
+}
+
+export function say(id: WordId, values: Record<string, string | number> = {}): string {
+    let text = catalogue[id];
+    if (text === undefined && typeof values.count === "number") {
+        const category = new Intl.PluralRules(language).select(values.count);
+        text = catalogue[`${id}_${category}`] ?? catalogue[`${id}_other`];
+    }
+    return (text ?? id).replace(/\{(\w+)\}/g, (_, name: string) => {
+        const value = values[name];
+        return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : (value ?? "");
+    });
+}
+
+// For ids that are put together from the server's codes: nothing when there are no such words.
+export function sayIfKnown(id: string): string | undefined {
+    return catalogue[id];
+}
+
+export function sayTime(rfc3339: string): string {
+    return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(
+        new Date(rfc3339),
+    );
+}
+
+export function sayDay(rfc3339: string): string {
+    return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(rfc3339));
+}
