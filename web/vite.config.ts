@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
 // Every script and style of a page is named with the digest of its bytes, so that the browser
-// refuses one that changed on its way.
+// refuses one that changed on its way. Taken from the written files: only they are final.
 function integrity(): Plugin {
-    const digest = (content: string | Uint8Array) =>
-        "sha384-" + createHash("sha384").update(content).digest("base64");
+    const digest = (file: string) => "sha384-" + createHash("sha384").update(readFileSync(file)).digest("base64");
     return {
         name: "integrity",
-        enforce: "post",
-        generateBundle(_, bundle) {
-            for (const page of Object.values(bundle)) {
-                if (page.type !== "asset" || !page.fileName.endsWith(".html")) continue;
-                page.source = String(page.source).replace(
-                    /(src|href)="\/(assets\/[^"]+)"/g,
-                    (found, attribute, file) => {
-                        const part = bundle[file];
-                        if (part === undefined) return found;
-                        const content = part.type === "chunk" ? part.code : part.source;
-                        return `${attribute}="/${file}" integrity="${digest(content)}"`;
-                    },
-                );
-            }
+        writeBundle: {
+            order: "post",
+            handler({ dir }, bundle) {
+                for (const page of Object.keys(bundle).filter((name) => name.endsWith(".html"))) {
+                    const file = join(dir!, page);
+                    const marked = readFileSync(file, "utf8").replace(
+                        /(src|href)="\/(assets\/[^"]+)"/g,
+                        (found, attribute, part) =>
+                            part in bundle ? `${attribute}="/${part}" integrity="${digest(join(dir!, part))}"` : found,
+                    );
+                    writeFileSync(file, marked);
+                }
+            },
         },
     };
 }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program and a real browser: starts the server on a port of the system's choosing, and
+// pages that fail the test when the browser complains.
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import https from "node:https";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const source = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const ofWeb = createRequire(join(source, "web/package.json"));
+const { chromium } = ofWeb("playwright-core");
+export const axeSource = readFileSync(ofWeb.resolve("axe-core/axe.min.js"), "utf8");
+
+const program = process.env.AVOW_BIN ?? join(source, "build/release/avow");
+export const password = "a sentence nobody would guess 7";
+export const screenshots = join(source, "tests/browser/screenshots");
+mkdirSync(screenshots, { recursive: true });
+
+export class Server {
+    static async start(policy) {
+        const server = new Server();
+        server.folder = mkdtempSync(join(tmpdir(), "avow-browser-"));
+        server.data = join(server.folder, "data");
+        server.policy = join(server.folder, "policy");
+        cpSync(policy, server.policy, { recursive: true });
+        server.process = spawn(program,
+            ["serve", "--data", server.data, "--policy", server.policy, "--listen", "127.0.0.1:0"],
+            { stdio: ["ignore", "pipe", "pipe"] });
+        let log = "";
+        server.process.stderr.on("data", (more) => (log += more));
+        for await (const line of createInterface({ input: server.process.stdout })) {
+            const [, address] = /^avow: serving (https:\S+)$/.exec(line) ?? [];
+            if (!address) continue;
+            server.address = address;
+            return server;
+        }
+        throw new Error(`the server did not start: ${log}`);
+    }
+
+    async stop() {
+        const ended = new Promise((done) => this.process.once("exit", done));
+        this.process.kill("SIGTERM");
+        await ended;
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    run(...words) {
+        return execFileSync(program, [...words, "--data", this.data], { encoding: "utf8" });
+    }
+
+    token(role) {
+        return JSON.parse(this.run("token", "create", "--role", role, "--name", `the ${role}`, "--json")).token;
+    }
+
+    // A version that states one purpose more for the portal.
+    publishNewer(version, purpose) {
+        const folder = join(this.folder, version);
+        cpSync(this.policy, folder, { recursive: true });
+        const file = join(folder, "promises.toml");
+        const text = readFileSync(file, "utf8")
+            .replace(/^version(\s*)= ".*"$/m, `version$1= "${version}"`)
+            .replace(/^\[fields\.email\]$/m, `[purposes.${purpose}]\nlabel = "Planning"\nbasis = "legitimate-interest"\n\n[fields.email]`)
+            .replace(/(\[channels\.portal\][^[]*\[[^\]]*\]\s*purposes = \[)/, `$1"${purpose}", `);
+        writeFileSync(file, text);
+        this.run("policy", "publish", folder);
+    }
+
+    ask(method, path, { token, body } = {}) {
+        const headers = { "content-type": "application/json" };
+        if (token) headers.authorization = `Bearer ${token}`;
+        return new Promise((done, fail) => {
+            const asked = https.request(new URL(path, this.address),
+                { method, headers, ca: readFileSync(join(this.data, "ca.pem")), agent: false }, (answer) => {
+                    let text = "";
+                    answer.on("data", (more) => (text += more));
+                    answer.on("end", () => done({ status: answer.statusCode, body: JSON.parse(text) }));
+                });
+            asked.on("error", fail);
+            asked.end(body === undefined ? undefined : JSON.stringify(body));
+        });
+    }
+
+    async use(token, purpose, email, fields = ["email"]) {
+        const { status, body } = await this.ask("POST", "/api/v1/uses",
+            { token, body: { lookup: { email }, fields, purpose } });
+        if (status !== 200) throw new Error(`a use was answered ${status}: ${JSON.stringify(body)}`);
+        return body;
+    }
+}
+
+export function launch() {
+    return chromium.launch({
+        executablePath: process.env.AVOW_CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    });
+}
+
+// `complaints` gathers what the browser reports: errors, violations of the content security policy.
+export async function openPage(browser, server, options = {}) {
+    const context = await browser.newContext(
+        { ignoreHTTPSErrors: true, baseURL: server.address, locale: "en-GB", ...options });
+    const page = await context.newPage();
+    page.complaints = [];
+    page.on("console", (message) => {
+        // A refused sign-in is an answer of the server, which the browser logs as an error.
+        const expected = /status of 40[19]|status of 422/.test(message.text());
+        if (message.type() === "error" && !expected) page.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => page.complaints.push(String(error)));
+    page.setDefaultTimeout(20_000);
+    return page;
+}
+
+// After a page within the portal has loaded what it shows.
+export async function settled(page) {
+    await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading"));
+}
+
+export async function signUp(page, email, name = "Ada") {
+    await page.goto("/sign-up");
+    await page.getByLabel("Email address").fill(email);
+    await page.getByLabel("Name (if you like)").fill(name);
+    await page.locator("#password").fill(password);
+    await page.getByRole("button", { name: "Sign up" }).click();
+    await page.waitForURL("**/account");
+    await settled(page);
+}
+
+export async function audit(page) {
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(() => window.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }));
+    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
