@@ -37,5 +37,5 @@ export default defineConfig({
         rollupOptions: { input: { portal: "portal.html" } },
         target: "es2022",
     },
-    test: { include: ["**/*.test.ts"], exclude: ["node_modules/**"] },
+    test: { include: ["**/*.test.ts"], exclude: ["node_modules/**"], testTimeout: 120_000 },
 } as Parameters<typeof defineConfig>[0]);

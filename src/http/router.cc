@@ -51,6 +51,13 @@ void Router::add_batched(Method method, std::string pattern, std::size_t most,
     insert({method, std::move(pattern), Runs::on_worker, {}, std::move(handler), most});
 }
 
+Response Router::nothing_here(const Request& request) const {
+    const auto accepted = request.find_header("accept").value_or("");
+    const bool by_a_person = accepted.find("text/html") != std::string_view::npos;
+    if (by_a_person && missing_page_) return missing_page_(request);
+    return problem(404, "Not found", "there is nothing at this address");
+}
+
 const Route* Router::find(Request& request, Response& missing) const {
     std::string allowed;
     for (const auto& route : routes_) {
@@ -65,7 +72,7 @@ const Route* Router::find(Request& request, Response& missing) const {
         if (route->method == Method::get) allowed += ", HEAD";
     }
     if (allowed.empty()) {
-        missing = problem(404, "Not found", "there is nothing at this address");
+        missing = nothing_here(request);
         return nullptr;
     }
     missing = request.method == Method::options

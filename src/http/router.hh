@@ -35,6 +35,10 @@ class Router {
     void add(Method method, std::string pattern, Runs runs, Handler handler);
     void add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler);
 
+    // The page that people see where there is nothing; programs are answered a problem. It must
+    // not block.
+    void set_missing_page(Handler page) { missing_page_ = std::move(page); }
+
     // Fills the request's parameters. Null: `missing` is the 404 or 405 to send.
     const Route* find(Request& request, Response& missing) const;
     // Runs the request's handler here and now, whatever it says of threads.
@@ -42,6 +46,8 @@ class Router {
 
   private:
     void insert(Route route);
+    Response nothing_here(const Request& request) const;
+    Handler missing_page_;
     std::vector<std::unique_ptr<Route>> routes_;  // addresses stay: queues are kept by route
 };
 

@@ -67,12 +67,15 @@ export function sayIfKnown(id: string): string | undefined {
     return catalogue[id];
 }
 
+// British and American English write dates differently: the browser knows which is wanted.
+function locale(): string {
+    return navigator.languages.find((tag) => shipped(tag) === language) ?? language;
+}
+
 export function sayTime(rfc3339: string): string {
-    return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(
-        new Date(rfc3339),
-    );
+    return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short" }).format(new Date(rfc3339));
 }
 
 export function sayDay(rfc3339: string): string {
-    return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(rfc3339));
+    return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(rfc3339));
 }
