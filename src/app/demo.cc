@@ -46,18 +46,22 @@ Status tell_demo(House& house, const Configuration& configuration, const std::st
     if (!std::filesystem::exists(file)) {
         TRY(const auto sample, make(house));
         const std::string text =
-            "Sample account: " + std::string(kEmail) + "  password: " + sample.password +
+            "Sample customer " + std::string(kEmail) + "\npassword        " + sample.password +
             "\n\nTry first, as the service desk (allowed, with the sentence it rests on):\n" +
             use_command(configuration, address, sample.agent, "service") +
-            "and as the newsletter (refused: no permission was given):\n" +
-            use_command(configuration, address, sample.marketer, "offers");
+            "then as the newsletter (refused: no permission was given):\n" +
+            use_command(configuration, address, sample.marketer, "offers") +
+            "Sign in as the sample customer: \"Who used it\" shows both, and Verify checks them "
+            "in\n"
+            "your browser. Say yes to offers under Permissions, and ask as the newsletter again.\n";
         TRY_OK(write_file_durably(file, as_bytes(text), 0600));
     }
     TRY(const auto text, read_file(file));
     std::printf(
-        "Home            %s/\nPrivacy policy  %s/privacy\nAuthority       %s (trust it to see no "
-        "warning)\n\n%s\n",
-        address.c_str(), address.c_str(), (configuration.data / "ca.pem").c_str(), text.c_str());
+        "Home            %s/\nPrivacy policy  %s/privacy\nMy Accounts     %s/account\n"
+        "Authority       %s (trust it to see no warning)\n\n%s\n",
+        address.c_str(), address.c_str(), address.c_str(), (configuration.data / "ca.pem").c_str(),
+        text.c_str());
     return {};
 }
 

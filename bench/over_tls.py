@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Over TLS, against the real alternatives in the same run and in turn: the ratio is the figure.
+
+gate   durable uses per second, against PostgreSQL 15 doing the same work
+https  a signed-in customer's profile read, against nginx serving the same bytes as a file
+"""
+import concurrent.futures
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(SOURCE / "tests/system"))
+from avow_server import Server  # noqa: E402
+from peers import Nginx, Postgres  # noqa: E402
+
+CUSTOMERS = 4000
+SECONDS = 5
+ROUNDS = 3
+PASSWORD = "a sentence nobody would guess"
+
+
+def wrk(url, connections, script=None, headers=()):
+    """Requests per second; every answer other than 2xx is an error of the benchmark."""
+    words = ["wrk", "-t", "1" if connections < 2 else "2", "-c", str(connections), "-d", f"{SECONDS}s"]
+    words += ["-s", str(script)] if script else []
+    for header in headers:
+        words += ["-H", header]
+    told = subprocess.run([*words, url], capture_output=True, text=True, check=True).stdout
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", told)
+    if wrong:
+        raise RuntimeError(told)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])
+
+
+def fill(server):
+    token = server.token("intake")
+    print(f"filling {CUSTOMERS} customers", file=sys.stderr)
+
+    def some(start):
+        line = server.connection()
+        made = []
+        for number in range(start, CUSTOMERS, 16):
+            status, told, _ = server.ask("POST", "/api/v1/collections", {
+                "channel": "portal", "fields": {"email": f"somebody.number.{number:08}@example.com"}},
+                token, connection=line)
+            assert status == 201, told
+            made.append(told["customer"])
+        return made
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        return [customer for made in pool.map(some, range(16)) for customer in made]
+
+
+def use_script(folder, customers, token):
+    (folder / "ids").write_text("\n".join(customers))
+    script = folder / "use.lua"
+    script.write_text(f"""
+local ids = {{}}
+for line in io.lines("{folder}/ids") do ids[#ids + 1] = line end
+local at = 0
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer {token}"
+init = function() math.randomseed(os.time()); at = math.random(#ids) end
+request = function()
+  at = at % #ids + 1
+  return wrk.format(nil, nil, nil, '{{"customer":"' .. ids[at] .. '","fields":["email"],"purpose":"service"}}')
+end
+""")
+    return script
+
+
+def row(name, ours, theirs):
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs))
+    print(f"{name:<34}{statistics.median(ours):>10.0f}{statistics.median(theirs):>12.0f}{ratio:>9.2f}x")
+
+
+def gate_table(server, folder, program):
+    customers = fill(server)
+    token = server.token("agent")
+    status, told, _ = server.ask("POST", "/api/v1/uses", {
+        "customer": customers[0], "fields": ["email"], "purpose": "service"}, token)
+    assert status == 200 and told["fields"]["email"]["decision"] == "allowed", told
+    script = use_script(folder, customers, token)
+    url = f"https://localhost:{server.port}/api/v1/uses"
+    print(f"\ngate over TLS: durable uses per second, median of {ROUNDS} rounds\n"
+          f"{'connections':<34}{'avow':>10}{'PostgreSQL':>12}{'ratio':>10}")
+    with Postgres(folder / "postgres", server.data / "server.pem", server.data / "server.key") as postgres:
+        for connections in (1, 64):
+            ours, theirs = [], []
+            for _ in range(ROUNDS):
+                ours.append(wrk(url, connections, script))
+                theirs.append(float(subprocess.run(
+                    [program, postgres.conninfo, str(connections), str(SECONDS)],
+                    capture_output=True, text=True, check=True).stdout))
+            row(str(connections), ours, theirs)
+
+
+def https_table(server, folder):
+    status, told, headers = server.ask("POST", "/api/v1/account/sign-up", {
+        "email": "reader@example.com", "password": PASSWORD, "name": "Reader", "policy_version": "1"})
+    assert status == 201, told
+    cookie = "Cookie: " + headers["Set-Cookie"].split(";")[0]
+    line = server.connection()
+    line.request("GET", "/api/v1/account/profile", headers={"Cookie": cookie[8:]})
+    answer = line.getresponse()
+    body = answer.read()
+    assert answer.status == 200 and b"reader@example.com" in body
+    print(f"\nHTTPS: a signed-in customer's profile, requests per second, median of {ROUNDS} rounds\n"
+          f"{'connections':<34}{'avow':>10}{'nginx file':>12}{'ratio':>10}")
+    with Nginx(folder / "nginx", server.data / "server.pem", server.data / "server.key", body) as nginx:
+        for connections in (1, 64):
+            ours, theirs = [], []
+            for _ in range(ROUNDS):
+                ours.append(wrk(f"https://localhost:{server.port}/api/v1/account/profile", connections,
+                                headers=[cookie]))
+                theirs.append(wrk(f"https://localhost:{nginx.port}/profile", connections))
+            row(str(connections), ours, theirs)
+
+
+def main():
+    program = SOURCE / "build/bench/bench/postgres_gate"
+    with tempfile.TemporaryDirectory(prefix="avow-bench-") as made:
+        folder = pathlib.Path(made)
+        server = Server(folder / "avow").start()
+        try:
+            gate_table(server, folder, program)
+            https_table(server, folder)
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
