@@ -46,6 +46,11 @@ async function visit(page, path, look) {
         await page.locator(".timeline button.small").first().click();
         await page.locator(".verdict").waitFor();
     }
+    if (inside.includes(path)) {
+        // The policy names the corner, in every language.
+        const box = await page.locator(".smile").boundingBox();
+        assert.ok(box.x < 60 && box.y < 60, `${path}: the Profile button stands at ${box.x}, ${box.y}`);
+    }
     const problems = await audit(page);
     await page.screenshot({ path: join(screenshots, `${look.name}${file(path)}.png`), fullPage: true });
     assert.deepEqual(problems, [], path);
