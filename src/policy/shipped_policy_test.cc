@@ -70,6 +70,38 @@ TEST_F(ShippedPolicy, NothingIsLeftInTheLanguageOfTheSource) {
     }
 }
 
+// Whatever the order of words in a language, each sentence stands in the paragraph of its source.
+TEST_F(ShippedPolicy, EveryLanguageReadsInTheSectionsOfTheSource) {
+    const auto result = compile(files_);
+    ASSERT_NE(result.policy, nullptr) << sample::listed(result);
+    const auto& policy = *result.policy;
+    ASSERT_EQ(policy.sections.size(), 8u);
+    EXPECT_EQ(policy.sections[0].heading, "Privacy at Lindenhof Languages");
+    EXPECT_EQ(policy.sections[0].level, 1);
+    EXPECT_EQ(policy.sections[7].heading, "Our people and this page");
+    const auto sentences_of = [](const std::vector<Section>& sections) {
+        std::vector<std::size_t> all;
+        for (const auto& section : sections) {
+            for (const auto& paragraph : section.paragraphs) {
+                for (const auto sentence : paragraph.sentences) all.push_back(sentence.value);
+            }
+        }
+        return all;
+    };
+    const auto in_order = sentences_of(policy.sections);
+    ASSERT_EQ(in_order.size(), policy.sentences.size());
+    EXPECT_TRUE(std::ranges::is_sorted(in_order));
+    for (const auto& translation : policy.translations) {
+        SCOPED_TRACE(translation.language);
+        ASSERT_EQ(translation.sections.size(), policy.sections.size());
+        EXPECT_EQ(sentences_of(translation.sections), in_order);
+        for (std::size_t i = 0; i < policy.sections.size(); ++i) {
+            EXPECT_NE(translation.sections[i].heading, policy.sections[i].heading);
+            EXPECT_EQ(translation.sections[i].level, policy.sections[i].level);
+        }
+    }
+}
+
 TEST_F(ShippedPolicy, AChangedSentenceMakesEveryTranslationStaleByName) {
     const std::string before = "Our cookies say nothing about who you are.";
     const std::string after = "Our cookies say nothing at all about who you are.";
