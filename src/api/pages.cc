@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 
-#include "api/errors.hh"
 #include "api/policy_shapes.hh"
 #include "api/shapes.hh"
 #include "api/site.hh"
