@@ -43,9 +43,8 @@ bj::array status_counts(const bj::array& sentences, const Words& words, std::str
     bj::array all;
     for (const auto* status : {"kept", "at_risk", "broken", "attested"}) {
         if (counts[status] == 0) continue;
-        all.push_back(bj::object{{"status", status},
-                                 {"count", spelled_number(language, counts[status])},
-                                 {"words", words.text(language, std::string("status_") + status)}});
+        const Phrase phrase(std::string("privacy_count_") + status, {{"count", counts[status]}});
+        all.push_back(bj::object{{"status", status}, {"words", words.text(language, phrase)}});
     }
     return all;
 }

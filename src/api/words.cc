@@ -27,7 +27,10 @@ Result<Words::Catalogue> read_catalogue(std::string_view content) {
 }
 
 std::string spelled(std::string_view language, const PhraseValue& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        // Isolated, or "2026-01-15" would be shown as 15-01-2026 among letters from right to left.
+        return is_right_to_left(language) ? "\u2068" + *text + "\u2069" : *text;
+    }
     if (const auto* number = std::get_if<std::int64_t>(&value))
         return spelled_number(language, *number);
     return spelled_date(language, std::get<Time>(value));

@@ -178,6 +178,13 @@ TEST_F(Catalogues, APlaceIsFilledOnceAndNeverReadAgain) {
                 HasSubstr("15. Januar 2026"));
 }
 
+TEST_F(Catalogues, AVersionKeepsItsOrderAmongLettersFromRightToLeft) {
+    ASSERT_GET(const auto words, words());
+    const Phrase version("home_version", {{"version", std::string("2026-01-15")}});
+    EXPECT_THAT(words.text("ar", version), HasSubstr("\u20682026-01-15\u2069"));
+    EXPECT_EQ(words.text("en", version), "In force: version 2026-01-15");
+}
+
 TEST_F(Catalogues, WhatALanguageLacksIsSaidInEnglishAndNeverEmpty) {
     auto& french = files_["words/fr/site.json"];
     french = R"({"list_comma": ", "})";
