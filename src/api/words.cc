@@ -26,10 +26,16 @@ Result<Words::Catalogue> read_catalogue(std::string_view content) {
     return catalogue;
 }
 
+// Among letters from right to left "2026-01-15" would be shown as 15-01-2026. An isolate whose
+// direction is left to its first letter does not mend it: a version has none.
+std::string isolated(const std::string& text) {
+    const bool is_ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+    return (is_ascii ? "\u2066" : "\u2068") + text + "\u2069";
+}
+
 std::string spelled(std::string_view language, const PhraseValue& value) {
     if (const auto* text = std::get_if<std::string>(&value)) {
-        // Isolated, or "2026-01-15" would be shown as 15-01-2026 among letters from right to left.
-        return is_right_to_left(language) ? "\u2068" + *text + "\u2069" : *text;
+        return is_right_to_left(language) ? isolated(*text) : *text;
     }
     if (const auto* number = std::get_if<std::int64_t>(&value))
         return spelled_number(language, *number);
