@@ -16,6 +16,7 @@
 namespace avow::api {
 
 class Site;
+class Words;
 
 struct Rooms {
     gate::Gate& gate;
@@ -28,7 +29,8 @@ struct Rooms {
 };
 
 // One function per noun; each adds its routes.
-void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence);
+void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
+                       const Words& words);
 void add_collection_routes(http::Router& router, Rooms& rooms);
 void add_use_routes(http::Router& router, Rooms& rooms);
 void add_customer_routes(http::Router& router, Rooms& rooms);

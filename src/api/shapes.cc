@@ -2,11 +2,11 @@
 #include "api/shapes.hh"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
 
+#include "api/words.hh"
 #include "base/text.hh"
 
 namespace avow::api {
@@ -26,6 +26,13 @@ std::string label(const Items& items, std::string_view name, const policy::Trans
         return items[i].label;
     }
     return std::string(name);
+}
+
+// The language we ship for a tag, or for a range of Accept-Language; empty when there is none.
+std::string_view shipped(std::string_view tag) {
+    const auto primary = fold(trimmed(tag.substr(0, tag.find_first_of("-_;"))));
+    const auto* const known = std::find(kLanguages.begin(), kLanguages.end(), primary);
+    return known == kLanguages.end() ? std::string_view{} : *known;
 }
 
 std::string_view decision_of(const gate::Used& used) {
@@ -111,18 +118,13 @@ Result<Page> read_page(const http::Request& request) {
     return page;
 }
 
+std::string chosen_language(const http::Request& request) {
+    const auto asked = request.find_query("lang");
+    return asked ? std::string(shipped(*asked)) : std::string();
+}
+
 std::string language_of(const http::Request& request) {
-    constexpr std::array<std::string_view, 5> kShipped{"en", "fr", "de", "ja", "ar"};
-    const auto shipped = [&](std::string_view tag) -> std::string_view {
-        const auto primary = tag.substr(0, tag.find_first_of("-_;"));
-        for (const auto known : kShipped) {
-            if (fold(trimmed(primary)) == known) return known;
-        }
-        return {};
-    };
-    if (const auto asked = request.find_query("lang")) {
-        if (const auto known = shipped(*asked); !known.empty()) return std::string(known);
-    }
+    if (auto chosen = chosen_language(request); !chosen.empty()) return chosen;
     // Browsers list languages best first; we take the first that we have.
     for (const auto tag : split(request.find_header("accept-language").value_or(""), ',')) {
         if (const auto known = shipped(trimmed(tag)); !known.empty()) return std::string(known);

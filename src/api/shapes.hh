@@ -41,6 +41,9 @@ struct Page {
 };
 Result<Page> read_page(const http::Request& request);
 
+// ?lang=, when we ship it; empty otherwise.
+std::string chosen_language(const http::Request& request);
+
 // The first language of Accept-Language that we ship (en fr de ja ar), or ?lang=; "en" otherwise.
 std::string language_of(const http::Request& request);
 

@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <kainjow/mustache.hpp>
 
+#include "api/shapes.hh"
+#include "base/locale.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -32,6 +34,34 @@ data template_data(const bj::value& value) {
     return data(bj::serialize(value));
 }
 
+// The source below the language, so that no word is ever missing.
+data catalogue_data(const Words& words, std::string_view language) {
+    data made(data::type::object);
+    for (const auto tag : {std::string_view("en"), language}) {
+        if (const auto* catalogue = words.find_catalogue(tag)) {
+            for (const auto& [id, text] : *catalogue) made.set(id, text);
+        }
+    }
+    return made;
+}
+
+data languages_data(const Words& words, std::string_view current) {
+    data list(data::type::list);
+    for (const auto tag : kLanguages) {
+        data one(data::type::object);
+        one.set("tag", std::string(tag));
+        one.set("name", words.text(tag, "language_name"));
+        one.set("is_current", data(tag == current));
+        list.push_back(one);
+    }
+    return list;
+}
+
+std::string query_of(const http::Request& request) {
+    const auto chosen = chosen_language(request);
+    return chosen.empty() ? chosen : "?lang=" + chosen;
+}
+
 }  // namespace
 
 std::string_view type_of(std::string_view path) {
@@ -54,7 +84,8 @@ const std::string_view* Site::find(std::string_view path) const {
     return found == files_.end() ? nullptr : &found->second;
 }
 
-http::Response Site::render(int status, std::string_view name, const bj::value& values) const {
+http::Response Site::render(const http::Request& request, int status, std::string_view name,
+                            const bj::object& values) const {
     const auto* text = find("site/" + std::string(name) + ".mustache");
     if (text == nullptr) return http::problem(500, "A fault of ours", "a page is missing");
     mustache page{std::string(*text)};
@@ -65,10 +96,19 @@ http::Response Site::render(int status, std::string_view name, const bj::value& 
             return included == nullptr ? std::string() : std::string(*included);
         });
     };
+    const auto language = language_of(request);
     auto all = template_data(values);
+    all.set("w", catalogue_data(words_, language));
+    all.set("lang", language);
+    all.set("dir", is_right_to_left(language) ? "rtl" : "ltr");
+    all.set("languages", languages_data(words_, language));
+    all.set("q", query_of(request));
     all.set("head", data(part("head")));
     all.set("foot", data(part("foot")));
-    return http::Response::html(status, page.render(all));
+    auto response = http::Response::html(status, page.render(all));
+    response.set_header("content-language", language);
+    response.set_header("vary", "accept-language");
+    return response;
 }
 
 }  // namespace avow::api

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages that the server renders: readable without JavaScript. Templates escape by default; data
-// goes into text and quoted attributes only.
+// Pages that the server renders: readable without JavaScript, in the reader's language. Templates
+// escape by default; data goes into text and quoted attributes only.
 #pragma once
 
 #include <map>
@@ -9,24 +9,30 @@
 
 #include <boost/json/fwd.hpp>
 
+#include "api/words.hh"
 #include "http/message.hh"
 
 namespace avow::api {
 
 class Site {
   public:
-    // `files`: path below web/ to bytes, alive as long as the site; templates are
-    // "site/<name>.mustache".
-    explicit Site(const std::map<std::string_view, std::string_view>& files) : files_(files) {}
+    // `files`: path below web/ to bytes; templates are "site/<name>.mustache". Both outlive the
+    // site.
+    Site(const std::map<std::string_view, std::string_view>& files, const Words& words)
+        : files_(files), words_(words) {}
 
-    // Renders a template with JSON data (objects, lists, texts, flags). `internal` when there is
-    // none.
-    http::Response render(int status, std::string_view name, const boost::json::value& data) const;
+    // Renders a template with JSON data (objects, lists, texts, flags) and what every page has:
+    // the catalogue as `w`, `lang`, `dir`, the `languages` to choose from, and `q`, the query that
+    // keeps a chosen language in the links. `internal` when there is no such template.
+    http::Response render(const http::Request& request, int status, std::string_view name,
+                          const boost::json::object& data) const;
     // A page or asset as it is; null when there is none.
     const std::string_view* find(std::string_view path) const;
+    const Words& words() const { return words_; }
 
   private:
     const std::map<std::string_view, std::string_view>& files_;
+    const Words& words_;
 };
 
 std::string_view type_of(std::string_view path);

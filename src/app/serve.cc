@@ -9,6 +9,7 @@
 
 #include "api/rooms.hh"
 #include "api/site.hh"
+#include "api/words.hh"
 #include "app/admin.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
@@ -143,7 +144,8 @@ Result<int> serve(const ServeOptions& options) {
                      *house->tokens, house->clock,     house->random};
     services::EvidenceBook evidence(*house->store, *house->gate, house->clock,
                                     outside_of(pages, certificate_ends));
-    const api::Site site(embedded_files());
+    TRY(const auto words, api::Words::create(embedded_files()));
+    const api::Site site(embedded_files(), words);
     api::add_site_routes(pages, rooms, evidence, site);
     api::add_portal_routes(pages, site);
     http::Router router;
@@ -151,7 +153,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_account_routes(router, rooms);
     api::add_collection_routes(router, rooms);
     api::add_customer_routes(router, rooms);
-    api::add_policy_routes(router, rooms, evidence);
+    api::add_policy_routes(router, rooms, evidence, words);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);

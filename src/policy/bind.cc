@@ -37,6 +37,7 @@ class Binder {
             binding.places.push_back(place_of_quote(i));
             if (binding.places.back()) ++binding.bound;
         }
+        binding.sections = sections();
         return binding;
     }
 
@@ -51,6 +52,8 @@ class Binder {
         return files_.quotes_report.spelled(files_.quotes[quote].place);
     }
 
+    std::vector<Section> sections() const;
+    Paragraph paragraph_of(const Prose::Block& block) const;
     void find_lost();
     void find_rests(const Prose::Block& block);
     void cut_rest(const Prose::Block& block, std::size_t begin, std::size_t end);
@@ -70,6 +73,34 @@ class Binder {
     std::vector<std::string_view> said_;
     std::vector<Likeness> said_words_;
 };
+
+Paragraph Binder::paragraph_of(const Prose::Block& block) const {
+    Paragraph paragraph;
+    paragraph.list_item = block.list_item;
+    for (auto at = block.begin; at < block.end; ++at) {
+        const auto owner = claims_.owner[at];
+        if (owner == Claims::kNobody || (at > block.begin && owner == claims_.owner[at - 1]))
+            continue;
+        paragraph.sentences.push_back({static_cast<std::uint16_t>(owner)});
+    }
+    return paragraph;
+}
+
+std::vector<Section> Binder::sections() const {
+    std::vector<Section> sections;
+    auto heading = files_.prose.headings.begin();
+    for (std::size_t i = 0; i <= files_.prose.blocks.size(); ++i) {
+        for (; heading != files_.prose.headings.end() && heading->before == i; ++heading) {
+            sections.push_back({heading->words, heading->level, {}});
+        }
+        if (i == files_.prose.blocks.size()) break;
+        auto paragraph = paragraph_of(files_.prose.blocks[i]);
+        if (paragraph.sentences.empty()) continue;
+        if (sections.empty()) sections.emplace_back();
+        sections.back().paragraphs.push_back(std::move(paragraph));
+    }
+    return sections;
+}
 
 void Binder::find_rests(const Prose::Block& block) {
     const auto& text = files_.prose.text;
@@ -217,6 +248,16 @@ std::optional<Place> Binder::place_of_quote(std::size_t quote) {
 
 Binding bind(const TextAndQuotes& files) {
     return Binder(files).bind();
+}
+
+void renumber(std::vector<Section>& sections, const std::vector<std::size_t>& sentence_of) {
+    for (auto& section : sections) {
+        for (auto& paragraph : section.paragraphs) {
+            for (auto& sentence : paragraph.sentences) {
+                sentence.value = static_cast<std::uint16_t>(sentence_of[sentence.value]);
+            }
+        }
+    }
 }
 
 }  // namespace avow::policy

@@ -170,7 +170,12 @@ class Compiler {
             sentence.purposes = quote.purposes;
             policy_.sentences.push_back(std::move(sentence));
         }
+        std::vector<std::size_t> sentence_of(order.size());
+        for (std::size_t i = 0; i < order.size(); ++i) sentence_of[order[i]] = i;
+        policy_.sections = std::move(binding_.sections);
+        renumber(policy_.sections, sentence_of);
         for (auto& translation : policy_.translations) {
+            renumber(translation.sections, sentence_of);
             std::vector<std::string> sentences;
             for (const auto i : order) sentences.push_back(std::move(translation.sentences[i]));
             translation.sentences = std::move(sentences);

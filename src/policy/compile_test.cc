@@ -78,6 +78,20 @@ TEST(Compile, TableCellsAreSentencesAndTheirHeadsNeedNoQuote) {
     EXPECT_EQ(place_of(*find_code(unbound, "unbound_sentence")), "12:3");
 }
 
+TEST(Compile, SectionsKeepHeadingsAndListItems) {
+    const auto result = compiled(kText, kPromises);
+    ASSERT_NE(result.policy, nullptr) << listed(result);
+    const auto& sections = result.policy->sections;
+    ASSERT_EQ(sections.size(), 2u);
+    EXPECT_EQ(sections[1].heading, "How");
+    EXPECT_EQ(sections[1].level, 2);
+    ASSERT_EQ(sections[1].paragraphs.size(), 3u);
+    EXPECT_TRUE(sections[1].paragraphs[0].list_item);
+    EXPECT_FALSE(sections[1].paragraphs[2].list_item);
+    const std::vector<SentenceIndex> last{{4}, {5}};
+    EXPECT_EQ(sections[1].paragraphs[2].sentences, last);
+}
+
 TEST(Compile, HeadingsAreNotSentences) {
     EXPECT_NE(with_text("## How", "## How we promise a lot.").policy, nullptr);
 }

@@ -98,6 +98,20 @@ struct Sentence {
     PurposeSet purposes;  // those the promise is about; empty when it is about all
 };
 
+// A paragraph, list item or table cell, as the sentences it says.
+struct Paragraph {
+    std::vector<SentenceIndex> sentences;
+    bool list_item = false;
+};
+
+// A heading and what stands below it: how readers see the text. Level 0 is what stands above the
+// first heading.
+struct Section {
+    std::string heading;
+    int level = 0;
+    std::vector<Paragraph> paragraphs;
+};
+
 // The rules that decisions cite: looked up once, when the policy is compiled.
 enum class CitedRule { stated_purpose, new_purpose, permission, declared_channel, guidelines };
 inline constexpr std::size_t kCitedRules = 5;
@@ -109,6 +123,7 @@ struct Translation {
     std::string markdown;  // the whole text
     std::string title;
     std::vector<std::string> sentences;  // by SentenceIndex
+    std::vector<Section> sections;       // of the translated text
     std::vector<std::string>
         purpose_labels;  // by PurposeIndex; the source's label where none is given
     std::vector<std::string> field_labels;
@@ -130,6 +145,7 @@ class Policy {
     std::vector<Channel> channels;
     std::vector<Recipient> recipients;
     std::vector<Sentence> sentences;
+    std::vector<Section> sections;          // of privacy.md, in its order
     std::vector<Translation> translations;  // without the source language
 
     std::optional<PurposeIndex> find_purpose(std::string_view name) const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm-extension_api.h>
@@ -81,10 +82,14 @@ class Collector {
             open_block(node);
             put(literal_of(node));
             close_block(false);
+        } else if (type == CMARK_NODE_HEADING) {
+            heading_.emplace();
         } else if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE) {
             if (in_block_) put(literal_of(node));
+            if (heading_) *heading_ += literal_of(node);
         } else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
             if (in_block_) put("\n");
+            if (heading_) *heading_ += '\n';
         } else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
             refuse_html(node);
         }
@@ -93,7 +98,9 @@ class Collector {
     void leave(cmark_node* node) {
         const auto type = cmark_node_get_type(node);
         if (type == CMARK_NODE_PARAGRAPH) {
-            close_block(false);
+            close_block(false, cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_ITEM);
+        } else if (type == CMARK_NODE_HEADING) {
+            close_heading(node);
         } else if (is_table_cell(node)) {
             close_block(is_in_table_head(node));
         } else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
@@ -119,14 +126,22 @@ class Collector {
         locator_.locate(run, raw_offsets_);
     }
 
-    void close_block(bool heading) {
+    void close_heading(cmark_node* node) {
+        auto words = fold_space(*heading_);
+        heading_.reset();
+        if (words.empty()) return;
+        prose_.headings.push_back(
+            {prose_.blocks.size(), cmark_node_get_heading_level(node), std::move(words)});
+    }
+
+    void close_block(bool heading, bool list_item = false) {
         std::vector<std::uint32_t> from;
         const auto words = fold_space(raw_, &from);
         if (!words.empty()) {
             const auto begin = prose_.text.size();
             prose_.text += words;
             for (const auto at : from) prose_.offsets.push_back(raw_offsets_[at]);
-            prose_.blocks.push_back({begin, prose_.text.size(), heading});
+            prose_.blocks.push_back({begin, prose_.text.size(), heading, list_item});
             prose_.text += '\n';
             prose_.offsets.push_back(raw_offsets_.back());
         }
@@ -147,6 +162,7 @@ class Collector {
     Locator locator_;
     Prose prose_;
     bool in_block_ = false;
+    std::optional<std::string> heading_;  // the words of the open one
     std::string raw_;
     std::vector<std::uint32_t> raw_offsets_;
 };

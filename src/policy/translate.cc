@@ -60,7 +60,7 @@ class SentenceReader {
         }
     }
 
-    // The quotes of the translation; `of_source[i]` is the source's quote that quote i translates.
+    // The quotes of the translation; of_source()[i] is the source's quote that quote i translates.
     std::vector<Quote> read() {
         std::vector<Quote> quotes;
         translated_.assign(source_.quotes.size(), {});
@@ -73,13 +73,16 @@ class SentenceReader {
                 quote.place = says->place;
             quote.words = reader.words("says");
             if (current_) translated_[*current_] = quote.words;
-            if (!quote.words.empty()) quotes.push_back(std::move(quote));
+            if (quote.words.empty()) continue;
+            quotes.push_back(std::move(quote));
+            of_source_.push_back(current_.value_or(0));  // without one there is a finding
         }
         if (source_.quotes_known) report_missing();
         return quotes;
     }
 
     std::vector<std::string> translated() && { return std::move(translated_); }
+    const std::vector<std::size_t>& of_source() const { return of_source_; }
 
   private:
     void read_of(TableReader& reader) {
@@ -137,6 +140,7 @@ class SentenceReader {
     std::map<std::size_t, Place> seen_;
     std::map<std::size_t, bool> stale_for_;
     std::optional<std::size_t> current_;
+    std::vector<std::size_t> of_source_;
     std::vector<std::string> translated_;
 };
 
@@ -149,10 +153,15 @@ void read_language(TableReader& root, const TranslationFiles& files) {
                       "write language = " + quoted(files.language) + ", or rename the file");
 }
 
+struct TranslatedQuotes {
+    std::vector<Quote> quotes;
+    std::vector<std::size_t> of_source;
+};
+
 // What promises.<lang>.toml says.
-std::vector<Quote> read_promises(const Node& table, const TranslationFiles& files,
-                                 const TranslationSource& source, Report& report,
-                                 Translation& translation) {
+TranslatedQuotes read_promises(const Node& table, const TranslationFiles& files,
+                               const TranslationSource& source, Report& report,
+                               Translation& translation) {
     TableReader root(table, "the file", {}, report);
     check_schema(root);
     read_language(root, files);
@@ -162,9 +171,11 @@ std::vector<Quote> read_promises(const Node& table, const TranslationFiles& file
     translation.field_labels = read_labels(root, "fields", names_of(declared.fields));
     translation.channel_labels = read_labels(root, "channels", names_of(declared.channels));
     SentenceReader sentences(root, source);
-    auto quotes = sentences.read();
+    TranslatedQuotes found;
+    found.quotes = sentences.read();
+    found.of_source = sentences.of_source();
     translation.sentences = std::move(sentences).translated();
-    return quotes;
+    return found;
 }
 
 }  // namespace
@@ -202,8 +213,12 @@ Translation translate(const TranslationFiles& files, const TranslationSource& so
     if (!promises) return translation;
     const auto table = parse_document(*promises, promises_report);
     if (!table) return translation;
-    const auto quotes = read_promises(*table, files, source, promises_report, translation);
-    if (prose) bind({*text, *prose, quotes, files.language, text_report, promises_report});
+    const auto found = read_promises(*table, files, source, promises_report, translation);
+    if (!prose) return translation;
+    auto binding =
+        bind({*text, *prose, found.quotes, files.language, text_report, promises_report});
+    renumber(binding.sections, found.of_source);
+    translation.sections = std::move(binding.sections);
     return translation;
 }
 

@@ -23,8 +23,8 @@ struct TranslationSource {
     bool quotes_known = false;  // false when promises.toml could not be read: nothing to compare
 };
 
-// What stands in `sentences` is in the order of the source's quotes. Findings go to the two
-// reports.
+// What stands in `sentences` and `sections` is numbered as the source's quotes are. Findings go to
+// the two reports.
 Translation translate(const TranslationFiles& files, const TranslationSource& source,
                       Report& text_report, Report& promises_report);
 

@@ -14,15 +14,18 @@ namespace {
 constexpr std::int64_t kMeasureEveryMs = 10 * kSecondMs;
 constexpr std::int64_t kCertificateWarningMs = 14 * kDayMs;
 
-Evidence evidence(Keeping keeping, std::string words, std::string figure) {
+Evidence evidence(Keeping keeping, Phrase words, std::string figure) {
     return {"", keeping, std::move(words), std::move(figure), {}};
 }
 
-Evidence of_questions(const Asked& asked, std::string_view what) {
-    const auto figure =
-        std::to_string(asked.cases - asked.wrong) + "/" + std::to_string(asked.cases);
+Evidence of_questions(const Asked& asked, std::string id) {
+    const auto right = asked.cases - asked.wrong;
+    const auto figure = std::to_string(right) + "/" + std::to_string(asked.cases);
     const auto keeping = asked.wrong == 0 && asked.cases > 0 ? Keeping::kept : Keeping::broken;
-    return evidence(keeping, figure + " " + std::string(what), figure);
+    return evidence(
+        keeping,
+        {std::move(id), {{"right", std::int64_t{right}}, {"asked", std::int64_t{asked.cases}}}},
+        figure);
 }
 
 Result<std::int64_t> count(sql::Connection& store, std::string_view statement, int column) {
@@ -55,11 +58,11 @@ std::string_view name_of(Keeping keeping) {
 Evidence EvidenceBook::storage_encrypted() {
     const auto values = count(store_, statements::count_sealed, 0);
     const auto sealed = count(store_, statements::count_sealed, 1);
-    if (!values || !sealed) return evidence(Keeping::broken, "the store cannot be read", "");
+    if (!values || !sealed)
+        return evidence(Keeping::broken, Phrase("evidence_store_unreadable"), "");
     const auto figure = std::to_string(*sealed) + "/" + std::to_string(*values);
     return evidence(*values == *sealed ? Keeping::kept : Keeping::broken,
-                    figure + " of the newest stored values are sealed under their customer's key",
-                    figure);
+                    {"evidence_sealed", {{"sealed", *sealed}, {"values", *values}}}, figure);
 }
 
 Evidence EvidenceBook::collection_declared() {
@@ -70,8 +73,7 @@ Evidence EvidenceBook::collection_declared() {
         gate_.collect(undeclared, {gate::Actor::Kind::system, "evidence", "", false, false});
     const bool refused = !tried && tried.error().code() == Code::invalid;
     return evidence(refused ? Keeping::kept : Keeping::broken,
-                    refused ? "a collection by an undeclared channel was just tried and refused"
-                            : "a collection by an undeclared channel was not refused",
+                    Phrase(refused ? "evidence_channel_refused" : "evidence_channel_not_refused"),
                     refused ? "1/1" : "0/1");
 }
 
@@ -79,10 +81,10 @@ Evidence EvidenceBook::access_portal() {
     const auto accounts = count(store_, statements::count_accounts, 0);
     const auto page = outside_.visit("/account/held");
     if (!accounts || page.status != 200) {
-        return evidence(Keeping::broken, "the portal's page does not open",
+        return evidence(Keeping::broken, Phrase("evidence_portal_closed"),
                         std::to_string(page.status));
     }
-    return evidence(Keeping::kept, std::to_string(*accounts) + " accounts can see all we hold",
+    return evidence(Keeping::kept, {"evidence_accounts", {{"count", *accounts}}},
                     std::to_string(*accounts));
 }
 
@@ -90,17 +92,18 @@ Evidence EvidenceBook::page_without_cookie(std::string_view path) {
     const auto page = outside_.visit(path);
     const bool kept = page.status == 200 && !page.sets_cookie;
     return evidence(kept ? Keeping::kept : Keeping::broken,
-                    kept ? "the page was just opened as a visitor: 0 cookies were set"
-                         : "the page was just opened as a visitor and did not answer as promised",
+                    Phrase(kept ? "evidence_page_clean" : "evidence_page_wrong"),
                     page.sets_cookie ? "1" : "0");
 }
 
 Evidence EvidenceBook::transport() {
-    const auto left = outside_.certificate_expires() - clock_.now();
-    const auto day = date_of(outside_.certificate_expires());
-    if (left <= 0) return evidence(Keeping::broken, "the certificate ended on " + day, day);
+    const auto ends = outside_.certificate_expires();
+    const auto left = ends - clock_.now();
+    const auto day = date_of(ends);
+    if (left <= 0)
+        return evidence(Keeping::broken, {"evidence_certificate_ended", {{"date", ends}}}, day);
     return evidence(left < kCertificateWarningMs ? Keeping::at_risk : Keeping::kept,
-                    "TLS 1.2 and 1.3 only; the certificate is good until " + day, day);
+                    {"evidence_certificate", {{"date", ends}}}, day);
 }
 
 Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy& policy) {
@@ -108,19 +111,16 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "collection.declared-channel") return collection_declared();
     if (rule == "storage.encrypted") return storage_encrypted();
     if (rule == "use.stated-purpose") {
-        return of_questions(ask_unstated_purposes(policy, now),
-                            "uses that no sentence states are refused");
+        return of_questions(ask_unstated_purposes(policy, now), "evidence_stated_purpose");
     }
     if (rule == "use.new-purpose") {
-        return of_questions(ask_new_uses(policy, now), "new uses without notice are refused");
+        return of_questions(ask_new_uses(policy, now), "evidence_new_purpose");
     }
     if (rule == "contact.permission") {
-        return of_questions(ask_without_permission(policy, now),
-                            "uses without permission are refused");
+        return of_questions(ask_without_permission(policy, now), "evidence_permission");
     }
     if (rule == "staff.guidelines") {
-        return of_questions(ask_unacknowledged(policy, now),
-                            "questions of an employee who has not acknowledged are refused");
+        return of_questions(ask_unacknowledged(policy, now), "evidence_guidelines");
     }
     if (rule == "transport.tls") return transport();
     if (rule == "access.portal") return access_portal();
@@ -128,30 +128,25 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "browsing.anonymous") return page_without_cookie("/");
     if (rule == "traffic.cookie") return page_without_cookie("/");
     if (rule == "disclosure.legal-process") {
-        return evidence(Keeping::kept, "0 disclosures: there is no other door to disclose by", "0");
+        return evidence(Keeping::kept, Phrase("evidence_disclosures"), "0");
     }
     if (rule == "policy.versions") {
-        const auto versions = std::to_string(gate_.policies().publications().size());
-        return evidence(Keeping::kept, versions + " published versions stay readable", versions);
+        const auto versions = static_cast<std::int64_t>(gate_.policies().publications().size());
+        return evidence(Keeping::kept, {"evidence_versions", {{"count", versions}}},
+                        std::to_string(versions));
     }
     if (rule == "password.strength-and-age") {
         return evidence(Keeping::at_risk,
-                        "12 characters are enforced; the age of a password is not "
-                        "shown yet",
+                        {"evidence_password", {{"count", std::int64_t{kPasswordMin}}}},
                         std::to_string(kPasswordMin));
     }
     if (rule == "access.by-email") {
-        return evidence(Keeping::at_risk,
-                        "mail to " + policy.contact +
-                            " is read by people, outside "
-                            "this server",
-                        "0");
+        return evidence(Keeping::at_risk, {"evidence_mail", {{"contact", policy.contact}}}, "0");
     }
     if (rule == "traffic.browser-and-country" || rule == "traffic.patterns") {
-        return evidence(Keeping::at_risk, "this server does not study traffic: nothing is measured",
-                        "0");
+        return evidence(Keeping::at_risk, Phrase("evidence_no_traffic"), "0");
     }
-    return evidence(Keeping::attested, "people attest this; no program can measure it", "");
+    return evidence(Keeping::attested, Phrase("evidence_attested"), "");
 }
 
 std::vector<Evidence> EvidenceBook::measure() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/phrase.hh"
 #include "base/time.hh"
 #include "gate/gate.hh"
 #include "sql/connection.hh"
@@ -18,12 +19,12 @@ namespace avow::services {
 enum class Keeping { kept, at_risk, broken, attested };
 std::string_view name_of(Keeping keeping);
 
-// The figure is a number or a date; the words name what it counts. Words are a key of the
-// catalogues with one argument, so that pages can say it in the reader's language.
+// The figure is a number or a date; the words say what it counts, in the reader's language once
+// that is known (web/words/<language>/site.json).
 struct Evidence {
     std::string rule;
     Keeping keeping = Keeping::broken;
-    std::string words;  // English, complete
+    Phrase words;
     std::string figure;
     Time since;  // of this status
 };
