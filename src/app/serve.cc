@@ -81,7 +81,7 @@ Result<http::ServerOptions> server_options(const Configuration& configuration,
     options.key_pem = certificate.key_pem;
     options.public_hosts = configuration.public_hosts;
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    options.io_threads = std::max<std::size_t>(1, cores / 2);
+    options.io_threads = cores;
     options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores;
     return options;
 }

@@ -52,50 +52,87 @@ Workers::~Workers() {
         job.done(problem(503, "Stopping", "the server is stopping"));
     };
     for (auto& job : single_) refuse(job);
-    for (auto& [route, jobs] : batched_) {
-        for (auto& job : jobs) refuse(job);
+    for (auto& [route, batched] : batched_) {
+        for (auto& job : batched.jobs) refuse(job);
     }
 }
 
+// Called with the lock held; the caller notifies after releasing it.
+bool Workers::wakes_another() {
+    if (looking_ || asleep_ == 0 || !has_work()) return false;
+    looking_ = true;
+    return true;
+}
+
 bool Workers::submit(Job job) {
+    bool wake = false;
     {
         const std::lock_guard lock(mutex_);
         if (stopping_ || waiting_ >= kWaitingMax) return false;
         ++waiting_;
         if (job.route->batch_handler) {
-            auto& jobs = batched_[job.route];
             const auto* route = job.route;
-            const bool first = jobs.empty();
-            jobs.push_back(std::move(job));
-            if (!first) return true;  // whoever takes the first takes this one too
-            ready_.push_back(route);
+            auto& batched = batched_[route];
+            batched.jobs.push_back(std::move(job));
+            make_ready(route, batched);
         } else {
             single_.push_back(std::move(job));
         }
+        wake = wakes_another();
     }
-    wake_.notify_one();
+    if (wake) wake_.notify_one();
     return true;
+}
+
+void Workers::make_ready(const Route* route, Batched& batched) {
+    if (batched.ready || batched.jobs.empty() || batched.running >= kBatchesAtOnce) return;
+    batched.ready = true;
+    ready_.push_back(route);
+}
+
+std::vector<Workers::Job> Workers::take_batch() {
+    const auto* route = ready_.front();
+    ready_.pop_front();
+    auto& batched = batched_[route];
+    batched.ready = false;
+    ++batched.running;
+    std::vector<Job> taken;
+    while (!batched.jobs.empty() && taken.size() < route->most) {
+        taken.push_back(std::move(batched.jobs.front()));
+        batched.jobs.pop_front();
+    }
+    make_ready(route, batched);
+    return taken;
+}
+
+// The thread that calls it looks for work next: nobody needs to be woken.
+void Workers::finish_batch(const Route* route) {
+    const std::lock_guard lock(mutex_);
+    auto& batched = batched_[route];
+    --batched.running;
+    make_ready(route, batched);
 }
 
 std::vector<Workers::Job> Workers::take() {
     std::vector<Job> taken;
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !single_.empty() || !ready_.empty(); });
+    while (!stopping_ && !has_work()) {
+        ++asleep_;
+        wake_.wait(lock);
+        --asleep_;
+        looking_ = false;
+    }
     if (stopping_) return taken;
     if (!single_.empty()) {
         taken.push_back(std::move(single_.front()));
         single_.pop_front();
     } else {
-        auto& jobs = batched_[ready_.front()];
-        const auto* route = ready_.front();
-        ready_.pop_front();
-        while (!jobs.empty() && taken.size() < route->most) {
-            taken.push_back(std::move(jobs.front()));
-            jobs.pop_front();
-        }
-        if (!jobs.empty()) ready_.push_back(route);
+        taken = take_batch();
     }
     waiting_ -= taken.size();
+    const bool wake = wakes_another();
+    lock.unlock();
+    if (wake) wake_.notify_one();
     return taken;
 }
 
@@ -103,8 +140,9 @@ void Workers::serve() {
     while (true) {
         auto jobs = take();
         if (jobs.empty()) return;
-        if (jobs.front().route->batch_handler) {
+        if (const auto* route = jobs.front().route; route->batch_handler) {
             run_batch(jobs);
+            finish_batch(route);
         } else {
             run_single(jobs.front());
         }

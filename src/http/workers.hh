@@ -34,14 +34,32 @@ class Workers {
   private:
     static constexpr std::size_t kWaitingMax = 8192;  // LIMIT: jobs not yet taken
     void serve();
+    bool has_work() const { return !single_.empty() || !ready_.empty(); }
+    bool wakes_another();
     std::vector<Job> take();
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::deque<Job> single_;
-    std::unordered_map<const Route*, std::deque<Job>> batched_;
-    std::deque<const Route*> ready_;  // routes whose jobs wait
+    // Two batches of a route at a time: one is prepared while the other waits for the disk, and
+    // what comes meanwhile gathers. More would make the batches smaller and the commits dearer.
+    static constexpr int kBatchesAtOnce = 2;
+    struct Batched {
+        std::deque<Job> jobs;
+        int running = 0;
+        bool ready = false;  // is in ready_
+    };
+    void make_ready(const Route* route, Batched& batched);
+    std::vector<Job> take_batch();
+    void finish_batch(const Route* route);
+    std::unordered_map<const Route*, Batched> batched_;
+    std::deque<const Route*> ready_;  // routes of which a batch may be taken
     std::size_t waiting_ = 0;
+    // A woken thread looks for work until it has taken some; meanwhile nobody else is woken, and if
+    // more is left it wakes the next. So a burst of jobs costs few wake-ups, which are what is
+    // dear.
+    std::size_t asleep_ = 0;
+    bool looking_ = false;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };
