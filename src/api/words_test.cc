@@ -159,7 +159,8 @@ TEST_F(Catalogues, NothingIsLeftUntranslated) {
             if (alike.contains(id)) continue;
             const auto& catalogue = *words.find_catalogue(language);
             const auto found = catalogue.find(id);
-            if (found != catalogue.end()) EXPECT_NE(found->second, text) << language << ' ' << id;
+            if (found == catalogue.end()) continue;
+            EXPECT_NE(found->second, text) << language << ' ' << id;
         }
     }
 }
