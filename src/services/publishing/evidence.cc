@@ -2,6 +2,7 @@
 #include "services/publishing/evidence.hh"
 
 #include <algorithm>
+#include <array>
 
 #include "policy/compile.hh"
 #include "services/account/accounts.hh"
@@ -12,6 +13,7 @@ namespace avow::services {
 namespace {
 
 constexpr std::int64_t kMeasureEveryMs = 10 * kSecondMs;
+constexpr std::array<std::uint8_t, 2> kSealedHead{0x01, 0x01};  // of every sealed value
 constexpr std::int64_t kCertificateWarningMs = 14 * kDayMs;
 
 Evidence evidence(Keeping keeping, std::string words, std::string figure) {
@@ -25,10 +27,11 @@ Evidence of_questions(const Asked& asked, std::string_view what) {
     return evidence(keeping, figure + " " + std::string(what), figure);
 }
 
-Result<std::int64_t> count(sql::Connection& store, std::string_view statement, int column) {
+Result<std::int64_t> count(sql::Connection& store, std::string_view statement,
+                           sql::Parameters parameters, int column) {
     std::int64_t value = 0;
     TRY_OK(store.read([&](sql::Reader& reader) {
-        return reader.query(statement, {}, [&](const sql::Row& row) -> Status {
+        return reader.query(statement, parameters, [&](const sql::Row& row) -> Status {
             value = row.integer(column);
             return {};
         });
@@ -53,13 +56,14 @@ std::string_view name_of(Keeping keeping) {
 }
 
 Evidence EvidenceBook::storage_encrypted() {
-    const auto values = count(store_, statements::count_sealed, 0);
-    const auto sealed = count(store_, statements::count_sealed, 1);
+    const ByteView head(kSealedHead);
+    const auto values = count(store_, statements::count_sealed, {head}, 0);
+    const auto sealed = count(store_, statements::count_sealed, {head}, 1);
     if (!values || !sealed) return evidence(Keeping::broken, "the store cannot be read", "");
     const auto figure = std::to_string(*sealed) + "/" + std::to_string(*values);
-    return evidence(*values == *sealed ? Keeping::kept : Keeping::broken,
-                    figure + " of the newest stored values are sealed under their customer's key",
-                    figure);
+    return evidence(
+        *values == *sealed ? Keeping::kept : Keeping::broken,
+        figure + " of the newest customers' values are sealed under their customer's key", figure);
 }
 
 Evidence EvidenceBook::collection_declared() {
@@ -76,7 +80,7 @@ Evidence EvidenceBook::collection_declared() {
 }
 
 Evidence EvidenceBook::access_portal() {
-    const auto accounts = count(store_, statements::count_accounts, 0);
+    const auto accounts = count(store_, statements::count_accounts, {}, 0);
     const auto page = outside_.visit("/account/held");
     if (!accounts || page.status != 200) {
         return evidence(Keeping::broken, "the portal's page does not open",
