@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <grp.h>
 #include <gtest/gtest.h>
 #include <pwd.h>
@@ -129,9 +130,8 @@ class PostgresCluster {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
-        if (freopen(log.c_str(), "a", stdout) == nullptr ||
-            freopen(log.c_str(), "a", stderr) == nullptr || chdir(folder_.c_str()) != 0)
-            _exit(126);
+        const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+        if (dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir(folder_.c_str()) != 0) _exit(126);
         std::vector<char*> arguments;
         for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
         arguments.push_back(nullptr);
