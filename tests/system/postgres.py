@@ -76,6 +76,12 @@ class Cluster:
         return self.run("psql", "-h", self.folder, "-U", "avow", "-d", database, "-qAtX", "-v", "ON_ERROR_STOP=1",
                         "-c", statement).stdout.strip()
 
+    def hold(self, database, user):
+        """A session that keeps its connection until it is killed; ends at once when there is none to have."""
+        return subprocess.Popen([*unprivileged(), PROGRAMS / "psql", "-h", self.folder, "-U", user, "-d", database, "-qAtX",
+                                 "-c", "select pg_sleep(600)"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+
     def make_database(self):
         self.databases += 1
         self.tell(f"create database t{self.databases}")
