@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace avow::sql {
 namespace {
@@ -85,7 +87,8 @@ class Walk {
         if (depth_ == 0) {
             if (word == "table" && before == "create") creates_ = true;
             if (ended_) return Place::tail;
-            if (before == "table" && word != "if") return Place::table_name;
+            if ((before == "table" && word != "if") || (creates_ && before == "exists"))
+                return Place::table_name;
             if (before == "column") {
                 named_ = true;
                 return Place::column_name;
@@ -162,37 +165,95 @@ std::string to_postgres(std::string_view script) {
     return out;
 }
 
-Result<std::vector<Table>> read_tables(std::string_view script) {
-    std::vector<Table> tables;
-    std::string distribution;
-    std::string_view before;
-    Walk walk;
-    bool creating = false;
-    for (const auto& token : tokens_of(script)) {
+namespace {
+
+// Builds the tables up, statement by statement.
+class TableReader {
+  public:
+    void read(const Token& token) {
         if (token.is_comment()) {
-            if (auto marked = distribution_of(token.text)) distribution = std::move(*marked);
-            continue;
+            if (auto marked = distribution_of(token.text)) distribution_ = std::move(*marked);
+            return;
         }
-        const auto place = walk.next(token.text);
-        if (token.text == "create" || token.text == "alter") creating = token.text == "create";
-        if (place == Walk::Place::table_name && creating)
-            tables.push_back({std::string(token.text), std::exchange(distribution, {}), {}, {}});
-        if (creating && !tables.empty()) {
-            auto& table = tables.back();
-            if (place == Walk::Place::column_name) table.columns.emplace_back(token.text);
-            if (token.text == "(" && (before == "unique" || before == "key"))
-                table.keys.emplace_back();
-            if (place == Walk::Place::key_column) table.keys.back().emplace_back(token.text);
-            // "COLUMN TYPE … unique," is a key of that column alone.
-            const bool own_key = before == "unique" || before == "key";
-            if ((token.text == "," || token.text == ")" || token.text == "not") && own_key)
-                table.keys.push_back({table.columns.back()});
+        const auto place = walk_.next(token.text);
+        if (verb_.empty()) verb_ = token.text;
+        if (place == Walk::Place::table_name) name(token.text);
+        if (verb_ == "create" && made_) column_or_key(token.text, place);
+        if (verb_ == "alter" && before_ == "to") rename(token.text);
+        if (token.text == ";") {
+            verb_ = {};
+            made_ = false;
         }
-        if (token.text == ";") creating = false;
-        before = token.text;
+        before_ = token.text;
     }
-    for (const auto& table : tables) TRY_OK(check(table));
-    return tables;
+
+    std::vector<Table> tables;
+
+  private:
+    void name(std::string_view name) {
+        subject_ = name;
+        if (verb_ == "create") {
+            tables.push_back({std::string(name), std::exchange(distribution_, {}), {}, {}});
+            made_ = true;
+        } else if (verb_ == "drop") {
+            std::erase_if(tables, [&](const Table& table) { return table.name == name; });
+        }
+    }
+
+    void rename(std::string_view name) {
+        for (auto& table : tables) {
+            if (table.name == subject_) table.name = name;
+        }
+    }
+
+    void column_or_key(std::string_view word, Walk::Place place) {
+        auto& table = tables.back();
+        if (place == Walk::Place::column_name) table.columns.emplace_back(word);
+        if (place == Walk::Place::key_column) table.keys.back().emplace_back(word);
+        if (before_ != "unique" && before_ != "key") return;
+        if (word == "(") {
+            table.keys.emplace_back();
+        } else {
+            table.keys.push_back({table.columns.back()});  // "COLUMN TYPE … unique"
+        }
+    }
+
+    Walk walk_;
+    std::string_view verb_;
+    std::string_view before_;
+    std::string subject_;
+    std::string distribution_;
+    bool made_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<Table>> read_tables(std::string_view script) {
+    TableReader reader;
+    for (const auto& token : tokens_of(script)) reader.read(token);
+    for (const auto& table : reader.tables) TRY_OK(check(table));
+    return std::move(reader.tables);
+}
+
+std::vector<std::string> distribute_statements(const std::vector<Table>& tables) {
+    std::vector<std::string> statements;
+    // Tables of one column's kind stand together, so that a customer's rows are one machine's.
+    std::map<std::string, std::string> first_of;
+    for (const auto& table : tables) {
+        const auto [first, is_first] = first_of.emplace(table.distribution, table.name);
+        std::string made;
+        if (table.is_reference()) {
+            made = "create_reference_table('" + table.name + "')";
+        } else {
+            made = "create_distributed_table('" + table.name + "', '" + table.distribution +
+                   "', colocate_with => '" + (is_first ? "none" : first->second) + "')";
+        }
+        statements.push_back(
+            "select " + made +
+            " where not exists (select 1 from pg_dist_partition where logicalrelid = '" +
+            table.name + "'::regclass)");
+    }
+    return statements;
 }
 
 }  // namespace avow::sql
