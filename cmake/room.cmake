@@ -2,10 +2,11 @@
 # A room is one static library made of every .cc file in its folder. USES names the rooms it may
 # include (tools/tidy checks the same table against the includes); LIBRARIES are private to it.
 # Unit tests are the *_test.cc beside the code and link into one program per room.
+# TEST_ENGINES: some of the tests run on PostgreSQL too; those run in one program, on one cluster.
 # SQL files (sql/<function>.sql) become constants in a generated header <room>/statements.hh.
 
 function(avow_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES;TEST_USES" ${ARGN})
+  cmake_parse_arguments(ROOM "TEST_ENGINES" "" "USES;LIBRARIES;TEST_USES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -35,8 +36,12 @@ function(avow_room name)
       target_link_libraries(${name}_tests PRIVATE avow_${used})
     endforeach()
     target_compile_definitions(${name}_tests PRIVATE AVOW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    gtest_discover_tests(${name}_tests TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
+    gtest_discover_tests(${name}_tests TEST_PREFIX "${name}/" TEST_FILTER "-*postgres*" DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS unit TIMEOUT 300)
+    if(ROOM_TEST_ENGINES)
+      add_test(NAME ${name}/@postgres COMMAND ${name}_tests --gtest_filter=*postgres*)
+      set_tests_properties(${name}/@postgres PROPERTIES LABELS unit TIMEOUT 600)
+    endif()
   endif()
 endfunction()
 

@@ -24,6 +24,7 @@ struct Asked {
     std::string url;
     std::string key;
     bool json = false;
+    bool apply = false;
     std::function<Result<int>()> act;
 
     Output output() const { return json ? Output::json : Output::text; }
@@ -113,6 +114,21 @@ void add_ledger(CLI::App& app, Asked& asked) {
     });
 }
 
+void add_db(CLI::App& app, Asked& asked) {
+    auto* db = app.add_subcommand("db", "The database")->require_subcommand(1);
+    auto* distribute = db->add_subcommand(
+        "distribute", "Print what spreads the store over a Citus cluster, or run it");
+    distribute->footer("Example: avow db distribute --apply --data data");
+    distribute->add_option("--data", asked.data, "Data directory, whose avow.toml names the store");
+    distribute->add_flag("--apply", asked.apply, "Run the statements on the store");
+    distribute->callback([&] {
+        asked.act = [&] {
+            return distribute_store(asked.data,
+                                    asked.apply ? Applying::apply : Applying::print_only);
+        };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -123,6 +139,7 @@ int run(int argc, char** argv) {
     add_policy(app, asked);
     add_token(app, asked);
     add_ledger(app, asked);
+    add_db(app, asked);
     app.add_subcommand("version", "Print the version")->callback([&] {
         asked.act = []() -> Result<int> {
             std::puts(kVersion);

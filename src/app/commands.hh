@@ -37,6 +37,10 @@ Result<int> revoke_token(const std::filesystem::path& data, const std::string& i
 Result<int> publish_policy(const std::filesystem::path& data, const std::filesystem::path& folder,
                            Output output);
 
+// What spreads the store over many machines; printed, or run on the database that `store` names.
+enum class Applying { print_only, apply };
+Result<int> distribute_store(const std::filesystem::path& data, Applying applying);
+
 Result<int> verify_data(const std::filesystem::path& data, const std::string& key, Output output);
 Result<int> verify_url(const std::string& url, const std::string& key,
                        const std::filesystem::path& ca, Output output);

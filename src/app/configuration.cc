@@ -58,6 +58,10 @@ const std::vector<Key>& keys() {
          "certificate = \"\"", text(&Configuration::certificate)},
         {"certificate_key", "Its private key in PEM.", "certificate_key = \"\"",
          text(&Configuration::certificate_key)},
+        {"store",
+         "PostgreSQL database to keep everything in, as postgresql://user@host/database; empty: "
+         "SQLite in this directory.",
+         "store = \"\"", text(&Configuration::store)},
         {"master_command",
          "A command that prints the master key (64 hex digits); empty: master.key.",
          "master_command = \"\"", text(&Configuration::master_command)},

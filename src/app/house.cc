@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sql/postgres.hh"
 #include "sql/sqlite.hh"
 
 namespace avow::app {
@@ -43,11 +44,34 @@ Result<std::string> origin_of(const Configuration& configuration) {
     return origin;
 }
 
+// What this directory calls itself among the nodes of a shared store; its lock makes it the only
+// one.
+Result<std::string> node_of(const Configuration& configuration, Random& random) {
+    if (configuration.store.empty()) return std::string();
+    const auto file = configuration.data / "ledger" / "node";
+    if (fs::exists(file)) return read_file(file, 1024);
+    auto node = base64url(random.take<12>());
+    TRY_OK(write_file_durably(file, as_bytes(node)));
+    return node;
+}
+
+Result<std::unique_ptr<sql::Connection>> open_store(const Configuration& configuration) {
+    if (configuration.store.empty()) return sql::open_sqlite(configuration.data / "store.db", {});
+    return sql::open_postgres(configuration.store, {});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<House>> House::create(const Configuration& configuration, Opening opening) {
     const auto& data = configuration.data;
-    const bool fresh = !fs::exists(data / "store.db");
+    const bool first = !fs::exists(data / "keys");
+    const bool has_file = fs::exists(data / "store.db");
+    const bool fresh = configuration.store.empty() ? !has_file : first;
+    if (!configuration.store.empty() && has_file) {
+        return Error(Code::conflict, "the data directory " + data.string() +
+                                         " keeps its store in SQLite: `store` wants a directory of "
+                                         "its own");
+    }
     if (fresh && opening == Opening::must_exist) {
         return Error(Code::not_found,
                      "there is no avow data directory at " + data.string() +
@@ -56,7 +80,6 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY_OK(make_folder(data));
     auto house = std::make_unique<House>();
     TRY(house->lock, lock_folder(data));
-    const bool first = !fs::exists(data / "keys");
     TRY(auto master,
         vault::read_master_key({data / "master.key", configuration.master_command},
                                fresh && first ? vault::IfAbsent::create : vault::IfAbsent::refuse,
@@ -64,13 +87,14 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(auto keys, vault::HouseKeys::create(data / "keys", std::move(master), house->clock.now(),
                                             house->random));
     house->keys = std::make_unique<vault::HouseKeys>(std::move(keys));
-    TRY(house->store, sql::open_sqlite(data / "store.db", {}));
+    TRY(house->store, open_store(configuration));
     TRY(house->keyring, vault::Keyring::create(data / "keyring.db", *house->keys, house->random));
     TRY(house->vault,
         vault::Vault::create(*house->store, *house->keys, *house->keyring, house->random));
     TRY(auto origin, origin_of(configuration));
+    TRY(auto node, node_of(configuration, house->random));
     TRY(house->ledger,
-        ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin)},
+        ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin), std::move(node)},
                                crypto::SigningKey(house->keys->ledger_seed().clone())));
     TRY(house->policies,
         gate::PolicyBook::create(*house->store, *house->ledger, house->clock, house->random));

@@ -121,7 +121,9 @@ Result<int> verify_data(const std::filesystem::path& data, const std::string& ke
         leaves.push_back(ledger::leaf_hash(as_bytes(entry)));
         return {};
     };
-    const auto verified = ledger::verify(ledger::fetch_from_folder(data / "ledger"), options);
+    const auto fetch = house->store->is_shared() ? ledger::fetch_from(*house->ledger)
+                                                 : ledger::fetch_from_folder(data / "ledger");
+    const auto verified = ledger::verify(fetch, options);
     if (!verified) return refuse(verified.error(), output);
     const auto leaf_at = [&](std::uint64_t index) {
         return index < leaves.size() ? std::optional(leaves[index]) : std::nullopt;

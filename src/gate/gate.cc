@@ -70,7 +70,7 @@ Status Gate::write_act(sql::Writer& unit, const CustomerId& customer, const Prep
     TRY_OK(unit.execute(statements::insert_act,
                         {ByteView(customer.bytes()), ByteView(act.id.bytes()),
                          ledger::name_of(act.kind), act.at.ms, ByteView(act.sealed)}));
-    return ledger_.append(unit, act.id, act.entry);
+    return ledger_.append(unit, customer, act.id, act.entry);
 }
 
 Result<std::optional<CustomerId>> Gate::find_by_address(const Personal<std::string>& address) {

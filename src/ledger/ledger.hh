@@ -6,7 +6,13 @@
 //   indexed     its leaf index is in the store, so that a proof can be asked for by entry id
 // A crash between any two repeats the later ones: integration is idempotent, because the tree's own
 // size says what it holds and each entry keeps its place in the pending queue's order.
-// Thread-safe. Source: RFC 6962 §2.1, C2SP tlog-tiles, tlog-checkpoint, signed-note.
+// On a store of its own (SQLite) the tree is files in `folder`, one sequencer per directory. On a
+// shared store (PostgreSQL) tiles and checkpoint are rows: integration, publication and index are
+// one transaction, and of all nodes the one that holds the lease sequences. Its fencing number is
+// checked in that transaction, so a node that lost the lease without noticing publishes nothing.
+// Nobody's clock has a say: a lease is over when its holder showed no sign of life for two seconds
+// of the watcher's own. Thread-safe. Source: RFC 6962 §2.1, C2SP tlog-tiles, tlog-checkpoint,
+// signed-note.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +28,7 @@
 #include "base/time.hh"
 #include "crypto/sign.hh"
 #include "ledger/merkle.hh"
+#include "ledger/verify.hh"
 #include "sql/connection.hh"
 
 namespace avow::ledger {
@@ -29,6 +36,9 @@ namespace avow::ledger {
 struct Options {
     std::filesystem::path folder;  // checkpoint and tile/… live here
     std::string origin;            // the portal's host and path, no scheme: "localhost:8443/ledger"
+    // Who asks for the lease. Two of one name never run at once: so one that comes back after a
+    // crash takes the lease it had without waiting.
+    std::string node;
 };
 
 struct Checkpoint {
@@ -47,6 +57,9 @@ class Ledger {
 
     // WALL: `entry` holds no personal data (entry.hh). Pending, in the caller's transaction; after
     // the unit is durable call notify().
+    virtual Status append(sql::Writer& unit, const CustomerId& customer, const EntryId& id,
+                          std::string_view entry) = 0;
+    // An entry of nobody.
     virtual Status append(sql::Writer& unit, const EntryId& id, std::string_view entry) = 0;
 
     // Wakes the sequencer, which runs in a thread of its own: at once when idle, every 50 ms under
@@ -55,6 +68,7 @@ class Ledger {
     // Returns when everything durable before the call is published.
     virtual Status flush() = 0;
 
+    // The newest this node knows; on a shared store at most a moment old.
     virtual Checkpoint checkpoint() const = 0;
     virtual std::string verifier_key() const = 0;  // vkey of signed-note
 
@@ -68,5 +82,8 @@ class Ledger {
     virtual Result<std::string> proof_file(const EntryId& id, std::string_view extra) const = 0;
     virtual Result<std::string> entry_at(std::uint64_t index) const = 0;
 };
+
+// For verify(): what a reader of this ledger would be given.
+Fetch fetch_from(const Ledger& ledger);
 
 }  // namespace avow::ledger

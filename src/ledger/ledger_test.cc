@@ -11,7 +11,7 @@
 #include "ledger/note.hh"
 #include "ledger/proof.hh"
 #include "ledger/verify.hh"
-#include "sql/sqlite.hh"
+#include "sql/testing.hh"
 
 namespace avow::ledger {
 namespace {
@@ -20,22 +20,16 @@ namespace fs = std::filesystem;
 using avow::testing::Fails;
 using avow::testing::IsOk;
 
-class LedgerTest : public ::testing::Test {
+class LedgerTest : public sql::testing::EngineTest {
   protected:
-    void SetUp() override {
-        folder_ = fs::temp_directory_path() / ("avow-ledger-" + std::to_string(getpid()));
-        fs::remove_all(folder_);
-        fs::create_directories(folder_);
-        open();
-    }
-    void TearDown() override {
-        close();
-        fs::remove_all(folder_);
-    }
+    void SetUp() override { open(); }
+    void TearDown() override { close(); }
     void open() {
-        ASSERT_GET(store_, sql::open_sqlite(folder_ / "store.db", {}));
-        ASSERT_GET(ledger_,
-                   Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()));
+        ASSERT_GET(store_, open_store());
+        ASSERT_GET(ledger_, Ledger::create(*store_, options("one"), key()));
+    }
+    Options options(const std::string& node) const {
+        return {folder_ / "ledger", "example.com/ledger", node};
     }
     void close() {
         ledger_.reset();
@@ -53,15 +47,22 @@ class LedgerTest : public ::testing::Test {
         return id;
     }
     Result<Verified> verified() {
-        return verify(fetch_from_folder(folder_ / "ledger"), {ledger_->verifier_key(), {}, {}});
+        const auto fetch =
+            store_->is_shared() ? fetch_from(*ledger_) : fetch_from_folder(folder_ / "ledger");
+        return verify(fetch, {ledger_->verifier_key(), {}, {}});
     }
     SystemRandom random_;
-    fs::path folder_;
     std::unique_ptr<sql::Connection> store_;
     std::unique_ptr<Ledger> ledger_;
 };
+AVOW_ON_BOTH_ENGINES(LedgerTest);
 
-TEST_F(LedgerTest, EveryEntryGetsAProofThatChecksOffline) {
+// The tree in files.
+class LedgerFiles : public LedgerTest {};
+INSTANTIATE_TEST_SUITE_P(Engines, LedgerFiles, ::testing::Values(sql::testing::Engine::sqlite),
+                         [](const auto&) { return "sqlite"; });
+
+TEST_P(LedgerTest, EveryEntryGetsAProofThatChecksOffline) {
     std::vector<std::pair<EntryId, std::string>> entries;
     for (int i = 0; i < 600; ++i)
         entries.emplace_back(add("entry " + std::to_string(i)), "entry " + std::to_string(i));
@@ -80,7 +81,7 @@ TEST_F(LedgerTest, EveryEntryGetsAProofThatChecksOffline) {
     EXPECT_EQ(all.root, ledger_->checkpoint().root);
 }
 
-TEST_F(LedgerTest, AFlippedByteInAnyFileIsFound) {
+TEST_P(LedgerFiles, AFlippedByteInAnyFileIsFound) {
     for (int i = 0; i < 300; ++i) add("entry " + std::to_string(i));
     ASSERT_THAT(ledger_->flush(), IsOk());
     ASSERT_THAT(verified(), IsOk());
@@ -101,7 +102,7 @@ TEST_F(LedgerTest, AFlippedByteInAnyFileIsFound) {
     EXPECT_THAT(verified(), IsOk());
 }
 
-TEST_F(LedgerTest, GoesOnWhereItStoppedAtEverySize) {
+TEST_P(LedgerTest, GoesOnWhereItStoppedAtEverySize) {
     for (int round = 0; round < 40; ++round) {
         for (int i = 0; i < round; ++i) add("r" + std::to_string(round) + "e" + std::to_string(i));
         ASSERT_THAT(ledger_->flush(), IsOk());
@@ -112,7 +113,7 @@ TEST_F(LedgerTest, GoesOnWhereItStoppedAtEverySize) {
     EXPECT_THAT(verified(), IsOk());
 }
 
-TEST_F(LedgerTest, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
+TEST_P(LedgerFiles, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
     add("one");
     ASSERT_THAT(ledger_->flush(), IsOk());
     close();
@@ -123,8 +124,7 @@ TEST_F(LedgerTest, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
     // As if the index unit had not been written: the entry is in the tree and still pending.
     ASSERT_THAT(store_->write([&](sql::Writer& unit) -> Status {
         TRY_OK(unit.execute("delete from ledger_index where leaf_index = 1", {}));
-        return unit.execute("insert into ledger_pending (entry_id, entry) values ($1, $2)",
-                            {ByteView(id.bytes()), "two"});
+        return ledger_->append(unit, id, "two");
     }),
                 IsOk());
     close();
@@ -137,12 +137,11 @@ TEST_F(LedgerTest, ACrashBetweenCheckpointAndIndexAddsNothingTwice) {
     fs::remove(folder_ / "store.db-wal");
     fs::remove(folder_ / "store.db-shm");
     fs::copy(folder_ / "before.db", folder_ / "store.db", fs::copy_options::overwrite_existing);
-    ASSERT_GET(store_, sql::open_sqlite(folder_ / "store.db", {}));
-    EXPECT_THAT(Ledger::create(*store_, {folder_ / "ledger", "example.com/ledger"}, key()),
-                Fails(Code::corrupt));
+    ASSERT_GET(store_, open_store());
+    EXPECT_THAT(Ledger::create(*store_, options("one"), key()), Fails(Code::corrupt));
 }
 
-TEST_F(LedgerTest, ManyWritersLoseNothing) {
+TEST_P(LedgerTest, ManyWritersLoseNothing) {
     std::vector<std::thread> writers;
     for (int writer = 0; writer < 8; ++writer) {
         writers.emplace_back([&, writer] {

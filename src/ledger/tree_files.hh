@@ -13,6 +13,7 @@
 
 #include "ledger/note.hh"
 #include "ledger/tile.hh"
+#include "ledger/tree.hh"
 
 namespace avow::ledger {
 
@@ -40,11 +41,9 @@ class TreeFiles {
     Status load();
     Status write_tile(const TileName& name, std::string_view content,
                       std::set<std::filesystem::path>& folders);
-    Status write_partials(const Edge& edge, const std::string& bundle,
-                          std::set<std::filesystem::path>& folders);
     void remove_partials(std::uint64_t old_size, std::uint64_t new_size);
     Result<std::string> read_at(const TileName& name, std::uint64_t size) const;
-    Result<Hash> range_hash(std::uint64_t begin, std::uint64_t end, std::uint64_t size) const;
+    ReadTile reader() const;
 
     std::filesystem::path folder_;
     std::string origin_;

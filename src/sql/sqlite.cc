@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "sql/migration.hh"
 #include "sql/sqlite_handle.hh"
 #include "sql/sqlite_writer.hh"
 
@@ -61,11 +62,6 @@ class ReaderPool {
     std::vector<std::unique_ptr<SqliteHandle>> free_;  // last used first: its cache is warm
 };
 
-constexpr std::string_view kStoredVersion = "select version from migrations where room = $1";
-constexpr std::string_view kStoreVersion =
-    "insert into migrations (room, version) values ($1, $2) "
-    "on conflict (room) do update set version = excluded.version";
-
 class SqliteConnection final : public Connection {
   public:
     SqliteConnection(std::unique_ptr<SqliteHandle> writer, std::unique_ptr<ReaderPool> readers,
@@ -82,26 +78,14 @@ class SqliteConnection final : public Connection {
 
     Status migrate(std::string_view room,
                    std::initializer_list<std::string_view> scripts) override {
-        return write([&](Writer& writer) -> Status {
-            std::int64_t stored = 0;
-            TRY_OK(writer.query(kStoredVersion, {room}, [&](const Row& row) -> Status {
-                stored = row.integer(0);
-                return {};
-            }));
-            const auto known = static_cast<std::int64_t>(scripts.size());
-            if (stored > known) {
-                return Error(Code::conflict, "the data directory was written by a newer avow (" +
-                                                 std::string(room) + " schema " +
-                                                 std::to_string(stored) + ", this one knows " +
-                                                 std::to_string(known) + "): use that version");
-            }
-            auto& handle = static_cast<SqliteHandle&>(writer);
-            for (auto version = stored; version < known; ++version) {
-                TRY_OK(handle.run_script(std::string(scripts.begin()[version])));
-            }
-            return writer.execute(kStoreVersion, {room, known});
+        return write([&](Writer& unit) {
+            return run_migrations(unit, room, scripts, [&](std::string_view script) {
+                return static_cast<SqliteHandle&>(unit).run_script(std::string(script));
+            });
         });
     }
+
+    bool is_shared() const override { return false; }
 
   private:
     SqliteWriter writer_;
@@ -117,9 +101,8 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
     TRY_OK(writer->run_script(std::string("pragma secure_delete=on; pragma foreign_keys=on;") +
                               (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=4000;"
                                    : "pragma journal_mode=delete;") +
-                              "pragma synchronous=full; pragma cache_size=-65536;"
-                              "create table if not exists migrations ("
-                              "room text primary key, version integer not null) strict"));
+                              "pragma synchronous=full; pragma cache_size=-65536;" +
+                              std::string(kMigrationsTable)));
     TRY(auto readers, ReaderPool::create(file, options.readers));
     return std::unique_ptr<Connection>(
         std::make_unique<SqliteConnection>(std::move(writer), std::move(readers), options));

@@ -28,6 +28,14 @@ class SqliteRow final : public Row {
     sqlite3_stmt* statement_;
 };
 
+// One writer at a time: whoever reads in its unit has the rows to itself already.
+std::string_view without_lock(std::string_view text) {
+    for (const std::string_view lock : {" for share", " for update"}) {
+        if (text.ends_with(lock)) text.remove_suffix(lock.size());
+    }
+    return text;
+}
+
 // SQLite numbers $1 by first appearance, so that `select $2, $1` would swap values in silence; ?1
 // means what it says. Quoted text is left alone.
 std::string with_numbered_parameters(std::string_view text) {
@@ -137,7 +145,7 @@ Result<sqlite3_stmt*> SqliteHandle::bind(std::string_view text, Parameters param
     // A visitor may run the statement it is being called from: it gets one of its own.
     if (kept && sqlite3_stmt_busy(kept.get()) != 0) slot = &spare;
     if (!*slot) {
-        const auto numbered = with_numbered_parameters(text);
+        const auto numbered = with_numbered_parameters(without_lock(text));
         sqlite3_stmt* made = nullptr;
         const int result = sqlite3_prepare_v3(database_, numbered.c_str(), -1,
                                               SQLITE_PREPARE_PERSISTENT, &made, nullptr);

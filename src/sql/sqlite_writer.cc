@@ -6,102 +6,37 @@
 #include "base/fault.hh"
 
 namespace avow::sql {
-namespace {
-
-// One per calling thread: it outlives every wait, so the writer may touch it after the caller woke.
-struct Bell {
-    std::mutex mutex;
-    std::condition_variable wake;
-    bool rung = false;
-
-    void ring() {
-        const std::lock_guard lock(mutex);
-        rung = true;
-        wake.notify_one();
-    }
-    void wait() {
-        std::unique_lock lock(mutex);
-        wake.wait(lock, [this] { return rung; });
-        rung = false;
-    }
-};
-
-}  // namespace
-
-struct SqliteWriter::Waiting {
-    const std::function<Status(Writer&)>& unit;
-    Status result;
-    Bell& bell;
-};
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteHandle> handle, int units_per_commit,
                            int waiting_max)
     : handle_(std::move(handle)),
       units_per_commit_(static_cast<std::size_t>(units_per_commit)),
-      waiting_max_(static_cast<std::size_t>(waiting_max)),
+      queue_(waiting_max),
       thread_([this] { serve(); }) {}
 
 SqliteWriter::~SqliteWriter() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_one();
+    queue_.stop();
     thread_.join();
 }
 
-Status SqliteWriter::write(const std::function<Status(Writer&)>& unit) {
-    thread_local Bell bell;
-    Waiting waiting{unit, {}, bell};
-    bool was_empty;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return Error(Code::unavailable, "the store is closing");
-        if (queue_.size() >= waiting_max_) {
-            return Error(Code::unavailable, "too many writes are waiting: try again shortly");
-        }
-        was_empty = queue_.empty();
-        queue_.push_back(&waiting);
-    }
-    if (was_empty) wake_.notify_one();
-    bell.wait();
-    return std::move(waiting.result);
-}
-
 void SqliteWriter::serve() {
-    std::vector<Waiting*> group;
-    while (true) {
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) return;
-            while (!queue_.empty() && group.size() < units_per_commit_) {
-                group.push_back(queue_.front());
-                queue_.pop_front();
-            }
-        }
+    UnitQueue::Group group;
+    while (queue_.take(group, units_per_commit_)) {
         run_group(group);
-        for (auto* waiting : group) waiting->bell.ring();
-        group.clear();
+        UnitQueue::answer(group);
     }
 }
 
-Status SqliteWriter::run_in_savepoint(const std::function<Status(Writer&)>& unit) {
+Status SqliteWriter::run_in_savepoint(const Unit& unit) {
     TRY_OK(handle_->execute("savepoint unit", {}));
-    auto result = [&]() -> Status {
-        try {
-            return unit(*handle_);
-        } catch (const std::exception& fault) {
-            return Error(Code::internal, "a write failed").caused_by(fault.what());
-        }
-    }();
+    auto result = run_unit(unit, *handle_);
     if (!handle_->in_transaction()) return result;  // SQLite gave the whole group up
     if (!result) TRY_OK(handle_->execute("rollback to unit", {}));
     TRY_OK(handle_->execute("release unit", {}));
     return result;
 }
 
-void SqliteWriter::run_group(std::vector<Waiting*>& group) {
+void SqliteWriter::run_group(UnitQueue::Group& group) {
     const auto fail_all = [&](const Error& error) {
         for (auto* waiting : group) {
             if (waiting->result) waiting->result = error;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writer: one thread that runs units of many callers in one transaction and commits them
-// together. While a commit waits for the disk the next units gather, so groups grow with the load
-// and a lone unit waits for nobody.
+// The writer: one thread that runs units of many callers in one transaction, each in a savepoint of
+// its own, and commits them together.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
-#include <vector>
 
 #include "sql/sqlite_handle.hh"
+#include "sql/unit_queue.hh"
 
 namespace avow::sql {
 
@@ -22,21 +17,16 @@ class SqliteWriter {
     ~SqliteWriter();  // finishes the units already queued
 
     // Returns when the unit is durable or has failed.
-    Status write(const std::function<Status(Writer&)>& unit);
+    Status write(const Unit& unit) { return queue_.write(unit); }
 
   private:
-    struct Waiting;
     void serve();
-    void run_group(std::vector<Waiting*>& group);
-    Status run_in_savepoint(const std::function<Status(Writer&)>& unit);
+    void run_group(UnitQueue::Group& group);
+    Status run_in_savepoint(const Unit& unit);
 
     std::unique_ptr<SqliteHandle> handle_;
     const std::size_t units_per_commit_;
-    const std::size_t waiting_max_;
-    std::mutex mutex_;  // guards queue_ and stopping_
-    std::condition_variable wake_;
-    std::deque<Waiting*> queue_;
-    bool stopping_ = false;
+    UnitQueue queue_;
     std::thread thread_;
 };
 

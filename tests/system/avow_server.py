@@ -11,6 +11,8 @@ import ssl
 import subprocess
 import tempfile
 
+import postgres
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("AVOW_BIN", SOURCE / "build/release/avow"))
 
@@ -76,6 +78,10 @@ def write_policy(folder, promises=PROMISES):
     return folder
 
 
+# The same tests on the other engine: every server gets a database of its own.
+ENGINE = os.environ.get("AVOW_ENGINE", "sqlite")
+
+
 class Server:
     """One data directory and, while it runs, the program that serves it."""
 
@@ -88,12 +94,20 @@ class Server:
         self.policy = write_policy(self.folder / "policy")
         self.process = None
         self.port = None
+        self.environment = dict(os.environ)
+        self.database = None
+        if ENGINE == "postgres":
+            database = self.folder / "database"
+            if not database.exists():
+                database.write_text(postgres.shared().make_database())
+            self.database = database.read_text()
+            self.environment["AVOW_STORE"] = postgres.shared().address(self.database)
 
     def start(self, environment=None, expect_ready=True):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", self.data, "--policy", self.policy, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env={**self.environment, **(environment or {})})
         for line in self.process.stdout:
             if line.startswith("avow: serving https://"):
                 self.port = int(line.rsplit(":", 1)[1])
@@ -113,7 +127,8 @@ class Server:
         return self.process.returncode
 
     def run(self, *arguments):
-        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120,
+                              env=self.environment)
 
     def token(self, role):
         made = self.run("token", "create", "--role", role, "--name", role, "--json", "--data", self.data)

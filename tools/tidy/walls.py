@@ -22,6 +22,7 @@ MAY_USE = {
 # A library's headers, and the rooms that may include them.
 LIBRARIES = {
     r"<sqlite3\.h>": {"sql"},
+    r"<libpq-fe\.h>": {"sql"},
     r"<sodium": {"crypto"},
     r"<openssl/": {"crypto", "http"},
     r"<boost/(asio|beast)/": {"http", "app"},

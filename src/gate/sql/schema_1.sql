@@ -1,5 +1,6 @@
 -- What was collected, permitted and done. No personal data in clear: names of channels, purposes and
 -- versions, times, ids; openings are sealed, other rows carry a mark of the customer's key.
+-- distribution: reference
 create table policies (
     version      text not null primary key,
     position     integer not null unique,
@@ -9,6 +10,7 @@ create table policies (
     details      text not null,
     files        text not null
 ) strict;
+-- distribution: customer_id
 create table collections (
     customer_id    blob not null,
     collection_id  blob not null,
@@ -19,6 +21,7 @@ create table collections (
     mark           blob not null,
     unique (customer_id, collection_id)
 ) strict;
+-- distribution: customer_id
 create table permissions (
     customer_id blob not null,
     purpose     text not null,
@@ -28,6 +31,7 @@ create table permissions (
     mark        blob not null,
     unique (customer_id, purpose)
 ) strict;
+-- distribution: customer_id
 create table acts (
     customer_id blob not null,
     entry_id    blob not null,

@@ -1,1 +1,1 @@
-delete from ledger_pending where position <= $1
+delete from ledger_pending where rowid <= $1

@@ -1,1 +1,1 @@
-select position, entry_id, entry from ledger_pending order by position limit $1
+select rowid, entry_id, entry from ledger_pending order by rowid limit $1

@@ -2,6 +2,7 @@
 #include "services/publishing/evidence.hh"
 
 #include <algorithm>
+#include <array>
 
 #include "policy/compile.hh"
 #include "services/account/accounts.hh"
@@ -12,6 +13,7 @@ namespace avow::services {
 namespace {
 
 constexpr std::int64_t kMeasureEveryMs = 10 * kSecondMs;
+constexpr std::array<std::uint8_t, 2> kSealedHead{0x01, 0x01};  // of every sealed value
 constexpr std::int64_t kCertificateWarningMs = 14 * kDayMs;
 
 Evidence evidence(Keeping keeping, Phrase words, std::string figure) {
@@ -28,10 +30,11 @@ Evidence of_questions(const Asked& asked, std::string id) {
         figure);
 }
 
-Result<std::int64_t> count(sql::Connection& store, std::string_view statement, int column) {
+Result<std::int64_t> count(sql::Connection& store, std::string_view statement,
+                           sql::Parameters parameters, int column) {
     std::int64_t value = 0;
     TRY_OK(store.read([&](sql::Reader& reader) {
-        return reader.query(statement, {}, [&](const sql::Row& row) -> Status {
+        return reader.query(statement, parameters, [&](const sql::Row& row) -> Status {
             value = row.integer(column);
             return {};
         });
@@ -56,8 +59,9 @@ std::string_view name_of(Keeping keeping) {
 }
 
 Evidence EvidenceBook::storage_encrypted() {
-    const auto values = count(store_, statements::count_sealed, 0);
-    const auto sealed = count(store_, statements::count_sealed, 1);
+    const ByteView head(kSealedHead);
+    const auto values = count(store_, statements::count_sealed, {head}, 0);
+    const auto sealed = count(store_, statements::count_sealed, {head}, 1);
     if (!values || !sealed)
         return evidence(Keeping::broken, Phrase("evidence_store_unreadable"), "");
     const auto figure = std::to_string(*sealed) + "/" + std::to_string(*values);
@@ -78,7 +82,7 @@ Evidence EvidenceBook::collection_declared() {
 }
 
 Evidence EvidenceBook::access_portal() {
-    const auto accounts = count(store_, statements::count_accounts, 0);
+    const auto accounts = count(store_, statements::count_accounts, {}, 0);
     const auto page = outside_.visit("/account/held");
     if (!accounts || page.status != 200) {
         return evidence(Keeping::broken, Phrase("evidence_portal_closed"),

@@ -1,3 +1,4 @@
+-- distribution: customer_id
 create table accounts (
     customer_id   blob not null unique,
     password      text not null,
@@ -6,6 +7,8 @@ create table accounts (
     language      text not null,
     policy_seen   text not null
 ) strict;
+-- Asked by the hash alone: whose session it is, is the answer.
+-- distribution: token_hash
 create table sessions (
     token_hash  blob not null unique,
     customer_id blob not null,

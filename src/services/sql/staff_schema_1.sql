@@ -1,3 +1,4 @@
+-- distribution: reference
 create table tokens (
     token_id   blob not null unique,
     token_hash blob not null unique,

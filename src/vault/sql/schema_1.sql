@@ -1,5 +1,6 @@
 -- Sealed fields, customer first: the schema distributes by customer_id as it stands.
 -- Rowid tables with a unique key: rows near 1 KB would overflow the pages of a WITHOUT ROWID table.
+-- distribution: customer_id
 create table customers (
     customer_id blob not null unique,
     revision    integer not null,
@@ -7,6 +8,7 @@ create table customers (
     state       integer not null,
     mark        blob not null
 ) strict;
+-- distribution: customer_id
 create table data (
     customer_id   blob not null,
     datum_id      blob not null,
@@ -15,6 +17,8 @@ create table data (
     sealed        blob not null,
     unique (customer_id, datum_id)
 ) strict;
+-- Asked by the hash alone: whose address it is, is the answer.
+-- distribution: hash
 create table blind_index (
     name        text not null,
     hash        blob not null,

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/schema.hh"
+
+#include <string>
+
+#include "gate/statements.hh"
+#include "ledger/statements.hh"
+#include "services/statements.hh"
+#include "sql/migration.hh"
+#include "vault/statements.hh"
+
+namespace avow::app {
+
+std::vector<std::string_view> house_scripts() {
+    return {vault::statements::schema_1,
+            gate::statements::schema_1,
+            ledger::statements::schema_1,
+            ledger::statements::schema_2,
+            services::statements::account_schema_1,
+            services::statements::staff_schema_1};
+}
+
+Result<std::vector<sql::Table>> house_tables() {
+    std::string all(sql::kMigrationsTable);
+    for (const auto script : house_scripts()) (all += '\n') += script;
+    return sql::read_tables(all);
+}
+
+}  // namespace avow::app

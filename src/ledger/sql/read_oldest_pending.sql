@@ -1,0 +1,1 @@
+select entry_id, entry from ledger_pending order by entry_id limit $1

@@ -1,0 +1,1 @@
+select fence, beat, coalesce(holder, ''), size, note from ledger_state where id = 1
