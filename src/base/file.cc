@@ -79,13 +79,18 @@ Result<std::string> read_file(const fs::path& path, std::size_t max) {
     return content;
 }
 
-Status write_file_durably(const fs::path& path, ByteView content, unsigned mode) {
+Status write_file_in_unsynced_folder(const fs::path& path, ByteView content, unsigned mode) {
     const fs::path temporary = path.string() + ".tmp";
     if (auto written = write_and_sync(temporary, content, mode); !written) {
         unlink(temporary.c_str());
         return written;
     }
     if (rename(temporary.c_str(), path.c_str()) != 0) return failed("rename into", path);
+    return {};
+}
+
+Status write_file_durably(const fs::path& path, ByteView content, unsigned mode) {
+    TRY_OK(write_file_in_unsynced_folder(path, content, mode));
     return sync_folder(path.parent_path());
 }
 

@@ -21,6 +21,11 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 Status write_file_durably(const std::filesystem::path& path, ByteView content,
                           unsigned mode = 0644);
 
+// The same without the fsync of the folder: for many files at once, whose folders are then synced
+// by the caller with sync_folder().
+Status write_file_in_unsynced_folder(const std::filesystem::path& path, ByteView content,
+                                     unsigned mode = 0644);
+
 // fsync of a folder, after files in it were created, renamed or removed.
 Status sync_folder(const std::filesystem::path& folder);
 

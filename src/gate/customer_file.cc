@@ -126,12 +126,16 @@ FileCache::Shard& FileCache::shard_of(const CustomerId& customer) {
     return shards_[std::hash<CustomerId>()(customer) % kShards];
 }
 
-CustomerFilePtr FileCache::find(const CustomerId& customer, std::int64_t revision) {
+CustomerFilePtr FileCache::find_any(const CustomerId& customer) {
     auto& shard = shard_of(customer);
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.files.find(customer);
-    if (found == shard.files.end() || found->second->row.revision != revision) return nullptr;
-    return found->second;
+    return found == shard.files.end() ? nullptr : found->second;
+}
+
+CustomerFilePtr FileCache::find(const CustomerId& customer, std::int64_t revision) {
+    auto kept = find_any(customer);
+    return kept != nullptr && kept->row.revision == revision ? kept : nullptr;
 }
 
 void FileCache::keep(CustomerFilePtr file) {

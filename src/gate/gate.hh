@@ -111,9 +111,13 @@ class Gate {
 
     Result<PreparedUse> prepare_use(sql::Reader& reader, const UseRequest& request,
                                     const Actor& actor, const policy::PolicyPtr& in_force);
-    // One try for the requests in `open`; returns those whose customer changed meanwhile.
+    PreparedUse prepare_use_on(FilePtr file, const UseRequest& request, const Actor& actor,
+                               const policy::PolicyPtr& in_force);
+    // One try for the requests in `open`; returns those whose customer changed meanwhile. A try on
+    // kept files reads nothing: the unit finds out whether what they were decided on still stands.
+    enum class Files { kept, read };
     std::vector<std::size_t> record_uses(std::span<const UseRequest> requests, const Actor& actor,
-                                         const policy::PolicyPtr& in_force,
+                                         const policy::PolicyPtr& in_force, Files files,
                                          const std::vector<std::size_t>& open,
                                          std::vector<Result<PreparedUse>>& prepared);
     Status write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& prepared,

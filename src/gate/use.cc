@@ -122,13 +122,18 @@ Result<Gate::PreparedUse> Gate::prepare_use(sql::Reader& reader, const UseReques
         if (!customer) return Error(Code::not_found, "no customer has this address");
     }
     TRY(auto file, file_of(reader, *customer));
+    return prepare_use_on(std::move(file), request, actor, in_force);
+}
+
+Gate::PreparedUse Gate::prepare_use_on(FilePtr file, const UseRequest& request, const Actor& actor,
+                                       const policy::PolicyPtr& in_force) {
     const auto now = clock_.now();
     const auto entry = EntryId::make(now, random_);
     const auto asker = asker_of(actor, *in_force);
     const auto purpose = in_force->find_purpose(request.purpose);
     const auto facts = file->facts(*in_force);
 
-    Used used{*customer, entry, now, in_force, {}};
+    Used used{file->keys->customer, entry, now, in_force, {}};
     std::vector<const vault::Datum*> chosen;
     for (const auto& field : request.fields) {
         const auto choice = choose_field(*in_force, asker, purpose, now, *file, facts, field);
@@ -175,14 +180,29 @@ Status Gate::write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& pre
 }
 
 std::vector<std::size_t> Gate::record_uses(std::span<const UseRequest> requests, const Actor& actor,
-                                           const policy::PolicyPtr& in_force,
+                                           const policy::PolicyPtr& in_force, Files files,
                                            const std::vector<std::size_t>& open,
                                            std::vector<Result<PreparedUse>>& prepared) {
     std::vector<std::size_t> overtaken;
-    auto done = store_.read([&](sql::Reader& reader) -> Status {
-        for (const auto i : open) prepared[i] = prepare_use(reader, requests[i], actor, in_force);
-        return {};
-    });
+    std::vector<std::size_t> unread;
+    for (const auto i : open) {
+        const auto& customer = requests[i].customer;
+        auto kept = files == Files::kept && customer ? cache_->find_any(*customer) : nullptr;
+        if (kept == nullptr) {
+            unread.push_back(i);
+        } else {
+            prepared[i] = prepare_use_on(std::move(kept), requests[i], actor, in_force);
+        }
+    }
+    Status done;
+    if (!unread.empty()) {
+        done = store_.read([&](sql::Reader& reader) -> Status {
+            for (const auto i : unread) {
+                prepared[i] = prepare_use(reader, requests[i], actor, in_force);
+            }
+            return {};
+        });
+    }
     if (done) {
         done = store_.write(
             [&](sql::Writer& unit) { return write_uses(unit, prepared, open, overtaken); });
@@ -208,7 +228,8 @@ std::vector<Result<Used>> Gate::use(std::span<const UseRequest> requests, const 
         if (fits && in_force) open.push_back(i);
     }
     for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
-        open = record_uses(requests, actor, in_force, open, prepared);
+        const auto files = attempt == 0 ? Files::kept : Files::read;
+        open = record_uses(requests, actor, in_force, files, open, prepared);
     }
     for (const auto i : open) prepared[i] = unanswered;
     ledger_.notify();

@@ -40,13 +40,16 @@ Status TreeFiles::write_tile(const TileName& name, std::string_view content,
                              std::set<fs::path>& folders) {
     const auto path = folder_ / name.path();
     std::error_code error;
-    for (auto folder = path.parent_path(); folder != folder_; folder = folder.parent_path()) {
-        folders.insert(folder);
-    }
-    fs::create_directories(path.parent_path(), error);
+    const bool made = fs::create_directories(path.parent_path(), error);
     if (error)
         return Error(Code::unavailable, "a tile's folder cannot be made: " + error.message());
-    return write_file_durably(path, as_bytes(content));
+    folders.insert(path.parent_path());
+    // Which of the folders above are new is not known: then all of them hold something new.
+    for (auto folder = path.parent_path(); made && folder != folder_;) {
+        folder = folder.parent_path();
+        folders.insert(folder);
+    }
+    return write_file_in_unsynced_folder(path, as_bytes(content));
 }
 
 Status TreeFiles::add(const std::vector<std::string>& entries) {
