@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Puts every file below the folders into the program: a library with a table of (path, bytes), each
-# path relative to the root. The bytes come in by the assembler's .incbin, which is quick for any size.
+# Puts every file below the folders, and files named one by one, into the program: a library with a
+# table of (path, bytes), each path relative to the root, without the steps that lead out of it. The
+# bytes come in by the assembler's .incbin, which is quick for any size.
 
 function(avow_embed target root)
   set(generated ${CMAKE_BINARY_DIR}/generated/${target})
@@ -10,14 +11,19 @@ function(avow_embed target root)
   set(number 0)
   set(depends "")
   foreach(folder ${ARGN})
-    file(GLOB_RECURSE found RELATIVE ${root} CONFIGURE_DEPENDS ${root}/${folder}/*)
-    list(APPEND files ${found})
+    if(IS_DIRECTORY ${root}/${folder} OR NOT EXISTS ${root}/${folder})
+      file(GLOB_RECURSE found RELATIVE ${root} CONFIGURE_DEPENDS ${root}/${folder}/*)
+      list(APPEND files ${found})
+    else()
+      list(APPEND files ${folder})
+    endif()
   endforeach()
   foreach(file ${files})
     string(APPEND assembly ".global avow_file_${number}\n.global avow_file_${number}_end\n"
                            "avow_file_${number}:\n.incbin \"${root}/${file}\"\navow_file_${number}_end:\n.byte 0\n")
     string(APPEND table "extern const char avow_file_${number}[];\nextern const char avow_file_${number}_end[];\n")
-    string(APPEND rows "    {\"${file}\", {avow_file_${number}, avow_file_${number}_end}},\n")
+    string(REGEX REPLACE "^(\\.\\./)+" "" key ${file})
+    string(APPEND rows "    {\"${key}\", {avow_file_${number}, avow_file_${number}_end}},\n")
     list(APPEND depends ${root}/${file})
     math(EXPR number "${number} + 1")
   endforeach()

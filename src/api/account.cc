@@ -4,6 +4,7 @@
 
 #include "api/caller.hh"
 #include "api/errors.hh"
+#include "api/once.hh"
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
@@ -44,12 +45,14 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
         personal(reader.text("name", Need::optional)),
         reader.text("language", Need::optional).value_or("en"),
         reader.text("policy_version", Need::required).value_or(""),
+        {},
         {}};
     for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
         if (granted) form.permissions.push_back({purpose, granted});
     }
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(form.once, read_once(request, "sign-up"));
     auto made = rooms.accounts.sign_up(std::move(form));
     if (!made && made.error().code() == Code::denied) {
         return answer(Error(Code::invalid, made.error().words().value)
@@ -116,14 +119,24 @@ http::Response get_account(Rooms& rooms, const http::Request& request) {
     return json_answer(200, told);
 }
 
+// As it is now, or as one collection of it left it.
+http::Response profile(Rooms& rooms, const Caller& caller,
+                       const std::optional<gate::Collected>& left_by) {
+    API_TRY(auto held, rooms.gate.held(*caller.customer(), caller.actor()));
+    if (left_by) {
+        std::erase_if(held, [&](const auto& one) { return left_by->collection < one.id; });
+    }
+    bj::object told{{"fields", newest_fields(held, rooms.gate.own_data_token())},
+                    {"policy_version", left_by ? left_by->receipt.policy_version
+                                               : rooms.policies.in_force()->version}};
+    if (!held.empty()) told["updated"] = rfc3339(held.back().at);
+    return json_answer(200, told);
+}
+
 http::Response get_profile(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto caller, find_caller(rooms, request));
     if (!caller || caller->customer() == nullptr) return unauthorized();
-    API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
-    bj::object told{{"fields", newest_fields(held, rooms.gate.own_data_token())},
-                    {"policy_version", rooms.policies.in_force()->version}};
-    if (!held.empty()) told["updated"] = rfc3339(held.back().at);
-    return json_answer(200, told);
+    return profile(rooms, *caller, std::nullopt);
 }
 
 http::Response put_profile(Rooms& rooms, const http::Request& request) {
@@ -141,6 +154,9 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
     collection.policy_version = reader.text("policy_version", Need::required);
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(collection.once, read_once(request, caller->id()));
+    API_TRY(auto collected, rooms.gate.find_collected(collection.once));
+    if (collected) return profile(rooms, *caller, collected);
     API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
     const auto before = newest_fields(held, rooms.gate.own_data_token());
     for (const auto& [field, value] : given) {
@@ -153,9 +169,9 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
         collection.fields.push_back({field, Personal<std::string>(value)});
     }
     if (!collection.fields.empty()) {
-        API_TRY(const auto collected, rooms.gate.collect(collection, caller->actor()));
+        API_TRY(collected, rooms.gate.collect(collection, caller->actor()));
     }
-    return get_profile(rooms, request);
+    return profile(rooms, *caller, collected);
 }
 
 // The customer has looked at a version: the page of accounts then stops pointing at it.

@@ -15,6 +15,10 @@ gate::Actor Caller::actor() const {
     return {gate::Actor::Kind::system, token()->name, token()->role, false, false};
 }
 
+std::string Caller::id() const {
+    return token() != nullptr ? token()->id.text() : customer()->text();
+}
+
 Result<std::optional<Caller>> find_caller(Rooms& rooms, const http::Request& request) {
     constexpr std::string_view kBearer = "Bearer ";
     if (const auto authorization = request.find_header("authorization")) {

@@ -24,6 +24,7 @@ class Caller {
     bool is(const CustomerId& id) const { return customer() != nullptr && *customer() == id; }
     bool has_role(std::initializer_list<std::string_view> roles) const;
     gate::Actor actor() const;
+    std::string id() const;  // of the token or the customer
 
   private:
     std::variant<services::Token, CustomerId> who_;

@@ -4,6 +4,7 @@
 
 #include "api/caller.hh"
 #include "api/errors.hh"
+#include "api/once.hh"
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
@@ -46,7 +47,8 @@ http::Response post_collection(Rooms& rooms, const http::Request& request) {
         return forbidden("collecting needs the role intake or agent");
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
-    API_TRY(const auto collection, read_collection(*body));
+    API_TRY(auto collection, read_collection(*body));
+    API_TRY(collection.once, read_once(request, caller->id()));
     API_TRY(const auto collected, rooms.gate.collect(collection, caller->actor()));
     return json_answer(201, bj::object{{"customer", collected.customer.text()},
                                        {"collection", collected.collection.text()},

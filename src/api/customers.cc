@@ -5,6 +5,7 @@
 
 #include "api/caller.hh"
 #include "api/errors.hh"
+#include "api/once.hh"
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
@@ -136,7 +137,8 @@ http::Response put_permission(Rooms& rooms, const http::Request& request) {
         evidence = "switch on the portal's permissions page";
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
-    API_TRY(const auto permitted, rooms.gate.permit(id, choice, evidence, caller->actor()));
+    API_TRY(const auto once, read_once(request, caller->id()));
+    API_TRY(const auto permitted, rooms.gate.permit(id, choice, evidence, caller->actor(), once));
     bj::object told{{"purpose", permitted.purpose},
                     {"granted", permitted.granted},
                     {"since", rfc3339(permitted.since)},

@@ -35,6 +35,19 @@ http::Response security_contact(Rooms& rooms, const http::Request&) {
                                     "\nExpires: " + expires + "\nPreferred-Languages: en\n");
 }
 
+// Where password managers send people: https://w3c.github.io/webappsec-change-password-url/
+http::Response change_password(Rooms&, const http::Request&) {
+    return http::Response::redirect(302, "/account/security");
+}
+
+// https://w3c.github.io/webappsec-passkey-endpoints/: absolute addresses. The host is one of ours,
+// or the pipeline had refused it.
+http::Response passkey_endpoints(Rooms&, const http::Request& request) {
+    const auto page =
+        "https://" + std::string(request.find_header("host").value_or("")) + "/account/security";
+    return json_answer(200, bj::object{{"enroll", page}, {"manage", page}});
+}
+
 }  // namespace
 
 void add_health_routes(http::Router& router, Rooms& rooms) {
@@ -49,6 +62,8 @@ void add_health_routes(http::Router& router, Rooms& rooms) {
     add("/readyz", ready);
     add("/.well-known/gpc.json", privacy_signal);
     add("/.well-known/security.txt", security_contact);
+    add("/.well-known/change-password", change_password);
+    add("/.well-known/passkey-endpoints", passkey_endpoints);
 }
 
 }  // namespace avow::api

@@ -37,6 +37,7 @@ void add_customer_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
+void add_description_routes(http::Router& router, const Site& site);
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site);
 void add_portal_routes(http::Router& router, const Site& site);

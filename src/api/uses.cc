@@ -7,6 +7,7 @@
 
 #include "api/caller.hh"
 #include "api/errors.hh"
+#include "api/once.hh"
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
@@ -78,10 +79,12 @@ std::vector<http::Response> post_uses(Rooms& rooms, std::span<const http::Reques
             continue;
         }
         auto use = read_use(*body, "");
-        if (!use) {
-            answers[i] = answer(use.error());
+        auto once = read_once(requests[i], (*caller)->id());
+        if (!use || !once) {
+            answers[i] = answer(use ? once.error() : use.error());
             continue;
         }
+        use->once = std::move(*once);
         auto& waiting =
             by_token.try_emplace((*caller)->token()->id.text(), **caller, std::vector<Waiting>())
                 .first->second;
@@ -112,11 +115,14 @@ http::Response post_batch(Rooms& rooms, const http::Request& request) {
         list->get_array().empty()) {
         return answer(Error(Code::invalid, "a batch is a list of 1 to 1,000 uses"));
     }
+    API_TRY(const auto once, read_once(request, (*caller)->id()));
     std::vector<gate::UseRequest> uses;
     Wrongs wrongs;
     for (std::size_t i = 0; i < list->get_array().size(); ++i) {
         auto use = read_use(list->get_array()[i], "/" + std::to_string(i));
         if (use) {
+            use->once = once;
+            if (once) use->once->item = i;
             uses.push_back(std::move(*use));
         } else {
             for (const auto& input : use.error().inputs()) wrongs.add(input.pointer, input.detail);
@@ -125,6 +131,9 @@ http::Response post_batch(Rooms& rooms, const http::Request& request) {
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
     bj::array answers;
     for (const auto& used : rooms.gate.use(uses, (*caller)->actor())) {
+        // A key that came with another batch is no matter of one item.
+        if (!used && once && used.error().code() == Code::invalid && used.error().inputs().empty())
+            return answer(used.error());
         if (used) {
             answers.emplace_back(use_json(*used, rooms.gate.token_of(*used)));
         } else {

@@ -129,6 +129,14 @@ http::Router admin_routes(House& house) {
     return router;
 }
 
+void add_listing(http::Router& admin, const http::Router& served) {
+    bj::array items;
+    for (const auto& route : served.list()) items.emplace_back(route);
+    const bj::object told{{"items", std::move(items)}};
+    admin.add(http::Method::get, "/routes", http::Runs::on_io,
+              [told](const http::Request&) { return api::json_answer(200, told); });
+}
+
 Result<std::string> ask_admin(const std::filesystem::path& data, http::Method method,
                               const std::string& path, const std::string& body) {
     const auto socket = data / "admin.sock";

@@ -14,6 +14,8 @@ namespace avow::app {
 
 // Routes of the admin socket: whoever may open the socket is the operator.
 http::Router admin_routes(House& house);
+// GET /routes: what `served` answers, so that its description can be held to it.
+void add_listing(http::Router& admin, const http::Router& served);
 
 // One request to the admin routes; the answer's JSON body. The error of a problem is its detail.
 Result<std::string> ask_admin(const std::filesystem::path& data, http::Method method,

@@ -51,6 +51,12 @@ Result<int> show_policy(const std::filesystem::path& folder) {
 Result<int> publish_policy(const std::filesystem::path& data, const std::filesystem::path& folder,
                            Output output) {
     TRY(const auto files, read_policy_folder(folder));
+    // Said here, with every place, before anything is sent.
+    const auto compiled = policy::compile(files);
+    if (compiled.policy == nullptr) {
+        std::fputs(policy::check_text(compiled).c_str(), stderr);
+        return kNo;
+    }
     bj::object contents;
     for (const auto& file : files) contents[file.name] = file.content;
     const auto body = bj::serialize(bj::object{{"files", std::move(contents)}});

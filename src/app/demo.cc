@@ -22,6 +22,7 @@ Result<Sample> make(House& house) {
                           Personal<std::string>("Sample Customer"),
                           "en",
                           house.policies->in_force()->version,
+                          {},
                           {}};
     TRY([[maybe_unused]] const auto signed_in, house.accounts->sign_up(std::move(form)));
     TRY(const auto agent, house.tokens->make("agent", "sample service desk"));

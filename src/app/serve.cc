@@ -158,10 +158,13 @@ Result<int> serve(const ServeOptions& options) {
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
     api::add_portal_routes(router, site);
+    api::add_description_routes(router, site);
+    auto admin = admin_routes(*house);
+    add_listing(admin, router);
 
     TRY(auto server_settings, server_options(configuration, certificate));
     TRY(const auto server,
-        http::Server::create(std::move(server_settings), std::move(router), admin_routes(*house)));
+        http::Server::create(std::move(server_settings), std::move(router), std::move(admin)));
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));

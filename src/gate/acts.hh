@@ -26,6 +26,14 @@ struct Actor {
     bool break_glass = false;   // employees: with a reason
 };
 
+// What a caller may send again without doing it again: the same key gives the first answer.
+struct Once {
+    std::string caller;    // whose key it is
+    std::string key;       // as the caller chose it
+    std::string digest;    // of the whole request: the same key with another one is refused
+    std::size_t item = 0;  // of a batch
+};
+
 struct FieldValue {
     std::string field;
     Personal<std::string> value;
@@ -47,6 +55,7 @@ struct Collection {
     // A sign-up may not walk into data that someone else's word put there.
     enum class Match { by_address, only_new };
     Match match = Match::by_address;
+    std::optional<Once> once;
 };
 
 // Handed to the customer: enough to find and check the ledger's entry.
@@ -61,6 +70,7 @@ struct Collected {
     CustomerId customer;
     CollectionId collection;
     Receipt receipt;
+    bool again = false;  // the first answer to this key, once more
 };
 
 struct Permitted {
@@ -76,6 +86,7 @@ struct UseRequest {
     std::vector<std::string> fields;
     std::string purpose;
     std::optional<std::string> reason;
+    std::optional<Once> once;
 };
 
 struct UsedField {

@@ -122,6 +122,16 @@ std::vector<std::string> stated_purposes(const policy::Policy& policy,
     return names;
 }
 
+void describe(bj::object& details, const Collection& collection, const CollectionId& id,
+              const std::vector<std::string>& purposes) {
+    details["collection"] = id.text();
+    details["channel"] = collection.channel;
+    details["purposes"] = bj::array(purposes.begin(), purposes.end());
+    auto& names = details["fields"].emplace_array();
+    for (const auto& given : collection.fields) names.emplace_back(given.field);
+    if (collection.evidence) details["evidence"] = *collection.evidence;
+}
+
 const FieldValue* find_email(const Collection& collection) {
     for (const auto& given : collection.fields) {
         if (given.field == "email") return &given;
@@ -142,10 +152,14 @@ struct Gate::Intake {
     std::optional<crypto::Hash> address;
     PreparedAct act;
     std::vector<std::pair<PermissionChoice, PreparedAct>> permissions;
+    std::optional<PreparedAnswer> answer;
 };
 
 Result<Collected> Gate::collect(const Collection& collection, const Actor& actor,
                                 const Alongside& alongside) {
+    // Before any check: what was answered stands, whatever the policy in force says now.
+    TRY(auto before, find_collected(collection.once));
+    if (before) return std::move(*before);
     const auto policy = policies_.in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
     if (collection.policy_version && *collection.policy_version != policy->version) {
@@ -159,6 +173,8 @@ Result<Collected> Gate::collect(const Collection& collection, const Actor& actor
         auto collected = collect_once(collection, actor, alongside);
         const bool overtaken = !collected && collected.error().code() == Code::conflict;
         if (!overtaken || attempt == kTries) return collected;
+        TRY(before, find_collected(collection.once));
+        if (before) return std::move(*before);
     }
 }
 
@@ -198,13 +214,7 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     const auto entry = *EntryId::from_bytes(id.bytes());
     const auto purposes = stated_purposes(*policy, collection);
     auto details = record_head(entry, ledger::Kind::collected, now, actor, *policy);
-    details["collection"] = id.text();
-    details["channel"] = collection.channel;
-    details["purposes"] = bj::array(purposes.begin(), purposes.end());
-    auto& names = details["fields"].emplace_array();
-    for (const auto& given : collection.fields) names.emplace_back(given.field);
-    if (collection.evidence) details["evidence"] = *collection.evidence;
-
+    describe(details, collection, id, purposes);
     Intake intake{collection,
                   keys,
                   file ? std::optional(file->row) : std::nullopt,
@@ -214,7 +224,12 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
                   join(purposes, " "),
                   address,
                   prepare_act(*keys, entry, ledger::Kind::collected, now, json::canonical(details)),
+                  {},
                   {}};
+    if (collection.once) {
+        intake.answer =
+            prepare_answer(*keys, *collection.once, now, outcome_of(intake.act, policy->version));
+    }
     // Every permission is an act of its own, with its own receipt.
     for (const auto& choice : collection.permissions) {
         const auto* standing = file ? file->find_permission(choice.purpose) : nullptr;
@@ -228,12 +243,14 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
         TRY_OK(write_intake(unit, intake));
         return alongside ? alongside(unit, keys->customer) : Status();
     }));
+    if (intake.answer) fault_point("gate.answer_committed");
     ledger_.notify();
-    return Collected{*customer, id, {entry, now, intake.act.commitment, policy->version}};
+    return Collected{*customer, id, {entry, now, intake.act.commitment, policy->version}, false};
 }
 
 Status Gate::write_intake(sql::Writer& unit, const Intake& intake) {
     const auto& keys = *intake.keys;
+    if (intake.answer) TRY_OK(write_answer(unit, keys.customer, *intake.answer));
     if (!intake.seen) TRY_OK(vault_.insert_customer(unit, keys, intake.at));
     TRY_OK(vault_.advance(unit, keys, intake.seen.value_or(vault::CustomerRow{0, intake.at})));
     if (intake.address) TRY_OK(vault_.index_address(unit, keys.customer, *intake.address));

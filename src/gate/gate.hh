@@ -7,6 +7,7 @@
 // a use.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,8 @@
 #include <span>
 #include <string>
 #include <vector>
+
+#include <boost/json/fwd.hpp>
 
 #include "base/random.hh"
 #include "base/result.hh"
@@ -52,10 +55,15 @@ class Gate {
     Result<Collected> collect(const Collection& collection, const Actor& actor,
                               const Alongside& alongside = {});
     Result<Permitted> permit(const CustomerId& customer, const PermissionChoice& choice,
-                             const std::optional<std::string>& evidence, const Actor& actor);
+                             const std::optional<std::string>& evidence, const Actor& actor,
+                             const std::optional<Once>& once = {});
+    // What collect() answered to this key within a day. `invalid` when the key came with another
+    // request. Nothing when nothing was kept under it: an error is no answer.
+    Result<std::optional<Collected>> find_collected(const std::optional<Once>& once);
 
     // Out. Each request is answered by itself: a refusal is an answer, an error is a wrong request
-    // (`invalid`, `not_found`) and leaves no trace. All answers are durable in one step.
+    // (`invalid`, `not_found`) and leaves no trace. All answers are durable in one step. A key seen
+    // before is answered as the first time, unless a value may not be opened any more (`conflict`).
     std::vector<Result<Used>> use(std::span<const UseRequest> requests, const Actor& actor);
 
     // Everything we hold. The customer's own reading is a right, not a use, and no entry; anybody
@@ -86,6 +94,13 @@ class Gate {
     using LeafAt = std::function<std::optional<ledger::Hash>(std::uint64_t index)>;
     Result<Audit> audit(const LeafAt& leaf_at, const std::function<void(std::uint64_t)>& progress);
 
+    // Entries of kind `disclosed`, and how many lack the approval of two people.
+    struct Disclosures {
+        std::uint64_t made = 0;
+        std::uint64_t unapproved = 0;
+    };
+    Result<Disclosures> disclosures();
+
     const PolicyBook& policies() const { return policies_; }
 
   private:
@@ -93,6 +108,8 @@ class Gate {
     struct PreparedUse;
     struct OpenedAct;
     struct Intake;
+    struct Answered;
+    struct PreparedAnswer;
     using FilePtr = std::shared_ptr<const CustomerFile>;  // shared: cached by revision
 
     Result<FilePtr> file_of(sql::Reader& reader, const CustomerId& customer);
@@ -106,6 +123,19 @@ class Gate {
     Result<Collected> collect_once(const Collection& collection, const Actor& actor,
                                    const Alongside& alongside);
     Status write_intake(sql::Writer& unit, const Intake& intake);
+
+    Result<std::optional<Answered>> find_answered(sql::Reader& reader, const Once& once);
+    Result<std::optional<Answered>> find_answered(const std::optional<Once>& once);
+    void forget_old_answers();
+    Result<std::optional<Permitted>> find_permitted(const std::optional<Once>& once);
+    PreparedAnswer prepare_answer(const vault::CustomerKeys& keys, const Once& once, Time at,
+                                  boost::json::object outcome);
+    // `conflict` when the key was taken meanwhile.
+    Status write_answer(sql::Writer& unit, const CustomerId& customer,
+                        const PreparedAnswer& answer);
+    static boost::json::object outcome_of(const PreparedAct& act,
+                                          const std::string& policy_version);
+    static boost::json::object outcome_of(const PreparedUse& prepared);
     Status write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
                             const PermissionChoice& choice, const PreparedAct& act);
 
@@ -113,6 +143,9 @@ class Gate {
                                     const Actor& actor, const policy::PolicyPtr& in_force);
     PreparedUse prepare_use_on(FilePtr file, const UseRequest& request, const Actor& actor,
                                const policy::PolicyPtr& in_force);
+    Result<PreparedUse> prepare_again(sql::Reader& reader, const UseRequest& request,
+                                      const Actor& actor, const policy::Policy& in_force,
+                                      const Answered& answered);
     // One try for the requests in `open`; returns those whose customer changed meanwhile. A try on
     // kept files reads nothing: the unit finds out whether what they were decided on still stands.
     enum class Files { kept, read };
@@ -120,6 +153,7 @@ class Gate {
                                          const policy::PolicyPtr& in_force, Files files,
                                          const std::vector<std::size_t>& open,
                                          std::vector<Result<PreparedUse>>& prepared);
+    Status write_use(sql::Writer& unit, const PreparedUse& prepared, bool& current);
     Status write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& prepared,
                       const std::vector<std::size_t>& open, std::vector<std::size_t>& overtaken);
     Result<Used> open_use(PreparedUse prepared);
@@ -136,6 +170,7 @@ class Gate {
     const Clock& clock_;
     Random& random_;
     std::unique_ptr<FileCache> cache_;
+    std::atomic<std::int64_t> answers_swept_ms_{0};
 };
 
 }  // namespace avow::gate

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The customer's yes or no for one purpose, with its evidence. A no to a purpose that rests on a
 // legitimate interest is an objection.
+#include <boost/json.hpp>
+
 #include "base/fault.hh"
 #include "gate/prepared.hh"
 #include "gate/record.hh"
@@ -23,7 +25,10 @@ Status Gate::write_permission(sql::Writer& unit, const vault::CustomerKeys& keys
 }
 
 Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoice& choice,
-                               const std::optional<std::string>& evidence, const Actor& actor) {
+                               const std::optional<std::string>& evidence, const Actor& actor,
+                               const std::optional<Once>& once) {
+    TRY(auto before, find_permitted(once));
+    if (before) return std::move(*before);
     const auto policy = policies_.in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
     TRY_OK(check_choice(*policy, choice));
@@ -45,17 +50,28 @@ Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoic
         const auto record =
             permission_record(EntryId::make(now, random_), choice, now, actor, *policy, evidence);
         const auto act = prepare_act(*file->keys, record.entry, record.kind, now, record.details);
+        std::optional<PreparedAnswer> answer;
+        if (once) {
+            auto outcome = outcome_of(act, policy->version);
+            outcome["purpose"] = choice.purpose;
+            outcome["granted"] = choice.granted;
+            answer = prepare_answer(*file->keys, *once, now, std::move(outcome));
+        }
         const auto written = store_.write([&](sql::Writer& unit) -> Status {
+            if (answer) TRY_OK(write_answer(unit, customer, *answer));
             TRY_OK(vault_.advance(unit, *file->keys, file->row));
             fault_point("gate.permit_half_written");
             return write_permission(unit, *file->keys, choice, act);
         });
         if (written) {
+            if (answer) fault_point("gate.answer_committed");
             ledger_.notify();
             return Permitted{choice.purpose, choice.granted, now,
                              Receipt{act.id, now, act.commitment, policy->version}};
         }
         if (written.error().code() != Code::conflict || attempt == kTries) return written.error();
+        TRY(before, find_permitted(once));
+        if (before) return std::move(*before);
     }
 }
 

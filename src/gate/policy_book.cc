@@ -45,7 +45,7 @@ Error does_not_compile(const policy::Compiled& compiled) {
 Result<std::unique_ptr<PolicyBook>> PolicyBook::create(sql::Connection& store,
                                                        ledger::Ledger& ledger, const Clock& clock,
                                                        Random& random) {
-    TRY_OK(store.migrate("gate", {statements::schema_1}));
+    TRY_OK(store.migrate("gate", {statements::schema_1, statements::schema_2}));
     std::unique_ptr<PolicyBook> book(new PolicyBook(store, ledger, clock, random));
     TRY_OK(book->load());
     return book;
@@ -132,6 +132,43 @@ policy::PolicyPtr PolicyBook::find(std::string_view version) const {
 std::vector<Publication> PolicyBook::publications() const {
     const std::lock_guard lock(mutex_);
     return publications_;
+}
+
+Result<bool> PolicyBook::is_as_published(const Publication& known, std::string_view files,
+                                         const ledger::Opening& opening) const {
+    TRY(const auto details, json::parse(opening.details));
+    const bool fits = details.is_object() &&
+                      details.at("version") == bj::value(known.policy->version) &&
+                      details.at("digest") == bj::value(ledger::text_digest(files));
+    if (!fits) return false;
+    const auto index = ledger_.index_of(known.entry);
+    if (!index && index.error().code() == Code::unavailable) return true;  // about to be published
+    if (!index) return false;
+    TRY(const auto entry, ledger_.entry_at(*index));
+    return entry == ledger::entry_bytes(ledger::Kind::policy_published, known.published,
+                                        ledger::commitment(opening), std::nullopt);
+}
+
+Result<std::vector<std::string>> PolicyBook::find_changed() const {
+    std::vector<std::string> changed;
+    for (const auto& known : publications()) {
+        std::string files;
+        ledger::Opening opening{};
+        TRY_OK(store_.read([&](sql::Reader& reader) {
+            return reader.query(statements::find_policy, {std::string_view(known.policy->version)},
+                                [&](const sql::Row& row) -> Status {
+                                    if (row.blob(0).size() != opening.salt.size()) return {};
+                                    std::copy_n(row.blob(0).begin(), opening.salt.size(),
+                                                opening.salt.begin());
+                                    opening.details = row.text(1);
+                                    files = row.text(2);
+                                    return {};
+                                });
+        }));
+        const auto fits = is_as_published(known, files, opening);
+        if (!fits || !*fits) changed.push_back(known.policy->version);
+    }
+    return changed;
 }
 
 }  // namespace avow::gate

@@ -41,12 +41,17 @@ class PolicyBook {
     policy::PolicyPtr in_force() const;  // null before the first publication
     policy::PolicyPtr find(std::string_view version) const;
     std::vector<Publication> publications() const;  // oldest first
+    // Reads every version anew from the store and holds it against its entry in the ledger: those
+    // that are not there, or not as they were published.
+    Result<std::vector<std::string>> find_changed() const;
 
   private:
     PolicyBook(sql::Connection& store, ledger::Ledger& ledger, const Clock& clock, Random& random)
         : store_(store), ledger_(ledger), clock_(clock), random_(random) {}
     Status load();
     Status store(const Publication& publication, const std::string& files);
+    Result<bool> is_as_published(const Publication& known, std::string_view files,
+                                 const ledger::Opening& opening) const;
 
     sql::Connection& store_;
     ledger::Ledger& ledger_;

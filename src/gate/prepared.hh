@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/answered.hh"
 #include "gate/customer_file.hh"
 #include "gate/gate.hh"
 
@@ -21,9 +22,10 @@ struct Gate::PreparedAct {
 
 struct Gate::PreparedUse {
     FilePtr file;
-    PreparedAct act;
+    std::optional<PreparedAct> act;  // nothing: given again, its entry was written the first time
     Used used;
     std::vector<const vault::Datum*> chosen;  // by field; null where refused. Points into file
+    std::optional<PreparedAnswer> answer;     // to be kept, when the request has a key
 };
 
 // A stored act, opened.

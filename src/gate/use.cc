@@ -11,6 +11,7 @@
 #include "gate/prepared.hh"
 #include "gate/record.hh"
 #include "gate/statements.hh"
+#include "gate/use_choice.hh"
 
 namespace avow::gate {
 namespace {
@@ -20,49 +21,6 @@ using policy::Answer;
 using policy::Because;
 
 constexpr int kTries = 8;  // LIMIT: of a use whose customer keeps changing
-
-struct Choice {
-    policy::Decision decision;
-    const vault::Datum* datum = nullptr;
-};
-
-policy::Asker asker_of(const Actor& actor, const policy::Policy& in_force) {
-    return {actor.kind == Actor::Kind::employee ? policy::Asker::Kind::employee
-                                                : policy::Asker::Kind::system,
-            in_force.purposes_of_role(actor.role), actor.acknowledged, actor.break_glass};
-}
-
-// The newest datum of the field that may be used; else the newest one's refusal.
-Choice choose(const policy::Policy& in_force, const policy::Asker& asker, const policy::Ask& ask,
-              const CustomerFile& file, const policy::CustomerFacts& customer,
-              std::string_view field) {
-    std::optional<Choice> refused;
-    for (auto datum = file.data.rbegin(); datum != file.data.rend(); ++datum) {
-        if (datum->field != field) continue;
-        const auto* collection = file.find_collection(datum->collection);
-        if (collection == nullptr) continue;
-        const auto decision =
-            policy::decide(in_force, asker, ask, file.facts(*collection), customer);
-        if (decision.answer == Answer::allowed) return {decision, &*datum};
-        if (!refused) refused = Choice{decision, nullptr};
-    }
-    if (refused) return *refused;
-    return {policy::refuse(in_force, Because::not_held, ask.purpose), nullptr};
-}
-
-Choice choose_field(const policy::Policy& in_force, const policy::Asker& asker,
-                    const std::optional<policy::PurposeIndex>& purpose, Time now,
-                    const CustomerFile& file, const policy::CustomerFacts& customer,
-                    const std::string& field) {
-    if (!purpose || !in_force.find_field(field)) {
-        return {policy::refuse(in_force, Because::not_declared, purpose), nullptr};
-    }
-    // Before saying what is held: a role that may not ask learns nothing of it.
-    if (!asker.purposes[purpose->value]) {
-        return {policy::refuse(in_force, Because::role, purpose), nullptr};
-    }
-    return choose(in_force, asker, {*purpose, now}, file, customer, field);
-}
 
 void describe(bj::object& details, const UseRequest& request, const Used& used) {
     details["purpose"] = request.purpose;
@@ -115,6 +73,10 @@ Status check(const UseRequest& request) {
 
 Result<Gate::PreparedUse> Gate::prepare_use(sql::Reader& reader, const UseRequest& request,
                                             const Actor& actor, const policy::PolicyPtr& in_force) {
+    if (request.once) {
+        TRY(const auto answered, find_answered(reader, *request.once));
+        if (answered) return prepare_again(reader, request, actor, *in_force, *answered);
+    }
     auto customer = request.customer;
     if (!customer) {
         const auto blind = vault_.blind(request.address->reveal(Door::token()));
@@ -129,14 +91,14 @@ Gate::PreparedUse Gate::prepare_use_on(FilePtr file, const UseRequest& request, 
                                        const policy::PolicyPtr& in_force) {
     const auto now = clock_.now();
     const auto entry = EntryId::make(now, random_);
-    const auto asker = asker_of(actor, *in_force);
-    const auto purpose = in_force->find_purpose(request.purpose);
+    const Asking asking{*in_force, asker_of(actor, *in_force),
+                        in_force->find_purpose(request.purpose), now};
     const auto facts = file->facts(*in_force);
 
     Used used{file->keys->customer, entry, now, in_force, {}};
     std::vector<const vault::Datum*> chosen;
     for (const auto& field : request.fields) {
-        const auto choice = choose_field(*in_force, asker, purpose, now, *file, facts, field);
+        const auto choice = choose(asking, *file, facts, field);
         used.fields.push_back({field, choice.decision, std::nullopt});
         chosen.push_back(choice.datum);
     }
@@ -144,7 +106,12 @@ Gate::PreparedUse Gate::prepare_use_on(FilePtr file, const UseRequest& request, 
     auto details = record_head(entry, kind, now, actor, *in_force);
     describe(details, request, used);
     auto act = prepare_act(*file->keys, entry, kind, now, json::canonical(details));
-    return PreparedUse{std::move(file), std::move(act), std::move(used), std::move(chosen)};
+    PreparedUse prepared{std::move(file), std::move(act), std::move(used), std::move(chosen), {}};
+    if (request.once) {
+        prepared.answer =
+            prepare_answer(*prepared.file->keys, *request.once, now, outcome_of(prepared));
+    }
+    return prepared;
 }
 
 Result<Used> Gate::open_use(PreparedUse prepared) {
@@ -156,24 +123,37 @@ Result<Used> Gate::open_use(PreparedUse prepared) {
     return std::move(prepared.used);
 }
 
+Status Gate::write_use(sql::Writer& unit, const PreparedUse& prepared, bool& current) {
+    const auto& customer = prepared.file->keys->customer;
+    current = false;
+    TRY_OK(unit.query(statements::find_revision,
+                      {ByteView(customer.bytes()), prepared.file->row.revision},
+                      [&](const sql::Row&) -> Status {
+                          current = true;
+                          return {};
+                      }));
+    if (prepared.answer) {
+        // Somebody was quicker with the same key: the next try finds their answer.
+        const Time oldest{prepared.answer->at.ms - kAnswersKeptMs};
+        TRY_OK(unit.query(statements::find_answer, {ByteView(prepared.answer->key_hash), oldest.ms},
+                          [&](const sql::Row&) -> Status {
+                              current = false;
+                              return {};
+                          }));
+    }
+    if (!current) return {};
+    TRY_OK(write_act(unit, customer, *prepared.act));
+    return prepared.answer ? write_answer(unit, customer, *prepared.answer) : Status();
+}
+
 Status Gate::write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& prepared,
                         const std::vector<std::size_t>& open, std::vector<std::size_t>& overtaken) {
     overtaken.clear();
     for (const auto i : open) {
-        if (!prepared[i]) continue;
-        const auto& file = *prepared[i]->file;
+        if (!prepared[i] || !prepared[i]->act) continue;
         bool current = false;
-        TRY_OK(unit.query(statements::find_revision,
-                          {ByteView(file.keys->customer.bytes()), file.row.revision},
-                          [&](const sql::Row&) -> Status {
-                              current = true;
-                              return {};
-                          }));
-        if (current) {
-            TRY_OK(write_act(unit, file.keys->customer, prepared[i]->act));
-        } else {
-            overtaken.push_back(i);
-        }
+        TRY_OK(write_use(unit, *prepared[i], current));
+        if (!current) overtaken.push_back(i);
     }
     fault_point("gate.use_half_written");
     return {};
@@ -187,7 +167,9 @@ std::vector<std::size_t> Gate::record_uses(std::span<const UseRequest> requests,
     std::vector<std::size_t> unread;
     for (const auto i : open) {
         const auto& customer = requests[i].customer;
-        auto kept = files == Files::kept && customer ? cache_->find_any(*customer) : nullptr;
+        // A request that may have been answered before is looked up first.
+        const bool known = files == Files::kept && customer && !requests[i].once;
+        auto kept = known ? cache_->find_any(*customer) : nullptr;
         if (kept == nullptr) {
             unread.push_back(i);
         } else {
@@ -203,11 +185,16 @@ std::vector<std::size_t> Gate::record_uses(std::span<const UseRequest> requests,
             return {};
         });
     }
-    if (done) {
+    const bool writes = std::any_of(open.begin(), open.end(),
+                                    [&](auto i) { return prepared[i] && prepared[i]->act; });
+    if (done && writes) {
         done = store_.write(
             [&](sql::Writer& unit) { return write_uses(unit, prepared, open, overtaken); });
     }
+    if (done && writes) fault_point("gate.answer_committed");
     if (done) return overtaken;
+    // Another node was quicker with one of the keys: all are tried again.
+    if (done.error().code() == Code::conflict) return open;
     // Nothing is durable: nothing opens.
     for (const auto i : open) {
         if (prepared[i]) prepared[i] = done.error();
@@ -226,6 +213,9 @@ std::vector<Result<Used>> Gate::use(std::span<const UseRequest> requests, const 
         const auto fits = check(requests[i]);
         prepared.emplace_back(fits ? unanswered : fits.error());
         if (fits && in_force) open.push_back(i);
+    }
+    if (std::ranges::any_of(requests, [](const auto& one) { return one.once.has_value(); })) {
+        forget_old_answers();
     }
     for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
         const auto files = attempt == 0 ? Files::kept : Files::read;

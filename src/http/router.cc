@@ -82,6 +82,14 @@ const Route* Router::find(Request& request, Response& missing) const {
     return nullptr;
 }
 
+std::vector<std::string> Router::list() const {
+    std::vector<std::string> all;
+    for (const auto& route : routes_) {
+        all.push_back(std::string(name_of(route->method)) + " " + route->pattern);
+    }
+    return all;
+}
+
 Response Router::answer(Request request) const {
     Response missing;
     const auto* route = find(request, missing);

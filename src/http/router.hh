@@ -41,6 +41,8 @@ class Router {
 
     // Fills the request's parameters. Null: `missing` is the 404 or 405 to send.
     const Route* find(Request& request, Response& missing) const;
+    // Every route as "GET /a/{id}", in the order they were added.
+    std::vector<std::string> list() const;
     // Runs the request's handler here and now, whatever it says of threads.
     Response answer(Request request) const;
 

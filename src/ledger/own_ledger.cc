@@ -71,8 +71,10 @@ class OwnLedger final : public Ledger {
         // The round that is running may have read before the caller's commit: the one after has
         // not.
         const auto round = ++wanted_;
+        // An attempt that failed before the call says nothing: the disk may have space again.
+        const auto before = started_;
         wake_.notify_all();
-        done_.wait(lock, [&] { return served_ >= round || stopping_ || failing_; });
+        done_.wait(lock, [&] { return served_ >= round || stopping_ || failed_ > before; });
         if (served_ >= round) return {};
         return Error(Code::unavailable, "the ledger cannot be written now");
     }
@@ -179,6 +181,7 @@ class OwnLedger final : public Ledger {
                 wake_.wait(lock, [&] { return stopping_ || wanted_ > served_; });
                 if (stopping_) return;
                 round = wanted_;
+                ++started_;
             }
             const auto began = std::chrono::steady_clock::now();
             const auto integrated = integrate_all();
@@ -194,6 +197,7 @@ class OwnLedger final : public Ledger {
                                                       {"cause", integrated.error().describe()}});
                 }
                 failing_ = true;
+                failed_ = started_;
                 done_.notify_all();
                 wake_.wait_for(lock, kRetryAfter, [&] { return stopping_; });
             }
@@ -216,6 +220,8 @@ class OwnLedger final : public Ledger {
     std::condition_variable done_;
     std::uint64_t wanted_ = 0;
     std::uint64_t served_ = 0;
+    std::uint64_t started_ = 0;  // attempts
+    std::uint64_t failed_ = 0;   // the newest attempt that failed
     bool failing_ = false;
     bool stopping_ = false;
     std::thread thread_;

@@ -159,6 +159,9 @@ std::string wrong_with(const std::string& statement, const std::vector<Table>& t
 const std::map<std::string, std::string>& sweeps() {
     static const std::map<std::string, std::string> all{
         {"list_customers", "the whole-store check"},
+        {"read_disclosures", "evidence, every ten seconds at most"},
+        {"read_newest_passwords", "evidence, every ten seconds at most"},
+        {"delete_old_answers", "once an hour"},
         {"count_accounts", "evidence, every ten seconds at most"},
         {"count_sealed", "evidence, every ten seconds at most"},
         {"delete_old_sessions", "once at start"},

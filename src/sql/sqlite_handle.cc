@@ -102,6 +102,14 @@ Code code_of(int result) {
     }
 }
 
+constexpr std::string_view kFull =
+    "the disk is full or takes no more: nothing was written; it works again when there is space";
+
+// A limit on the size of a file, or a quota, fails the write where a full disk would.
+bool is_full(int result) {
+    return (result & 0xff) == SQLITE_FULL || result == SQLITE_IOERR_WRITE;
+}
+
 std::string_view words_for(Code code) {
     if (code == Code::conflict) return "this is there already";
     if (code == Code::unavailable) return "the store cannot be written or read now";
@@ -133,7 +141,8 @@ SqliteHandle::~SqliteHandle() {
 Error SqliteHandle::failure(std::string_view doing) const {
     const int result = sqlite3_extended_errcode(database_);
     const Code code = code_of(result);
-    return Error(code, std::string(words_for(code)))
+    const bool full = is_full(result);
+    return Error(code, std::string(full ? kFull : words_for(code)))
         .caused_by("SQLite " + std::to_string(result) + " (" + sqlite3_errstr(result) +
                    ") while trying to " + std::string(doing));
 }

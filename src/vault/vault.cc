@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint32_t kKeyId = 1;  // of a customer's key: the first and only so far
 constexpr std::string_view kSchema = "1";
 constexpr std::string_view kAddressIndex = "address";
+constexpr std::string_view kCallerKeys = "once";
 
 Bytes associated(const CustomerId& customer, const Place& place) {
     return crypto::length_prefixed({as_bytes("avow/vault/v1"), customer.bytes(),
@@ -72,6 +73,11 @@ crypto::Hash Vault::blind(std::string_view address) const {
         house_.index_key(), crypto::length_prefixed({as_bytes(kAddressIndex), as_bytes(folded)}));
     wipe(folded.data(), folded.size());
     return hash;
+}
+
+crypto::Hash Vault::blind_key(ByteView key) const {
+    return crypto::hmac_sha256(house_.index_key(),
+                               crypto::length_prefixed({as_bytes(kCallerKeys), key}));
 }
 
 Result<std::optional<CustomerId>> Vault::find_by_address(sql::Reader& reader,

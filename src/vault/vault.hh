@@ -58,6 +58,8 @@ class Vault {
     // The sign-in address without the address: HMAC of its folded form, full length. Leaks which
     // two rows hold the same address, to who has the store and the index key, and nothing else.
     crypto::Hash blind(std::string_view address) const;
+    // A key that a caller chose, without the key. Not folded: two spellings are two keys.
+    crypto::Hash blind_key(ByteView key) const;
     Result<std::optional<CustomerId>> find_by_address(sql::Reader& reader,
                                                       const crypto::Hash& blind);
     // Replaces the customer's former address. `conflict` when another customer has this one.

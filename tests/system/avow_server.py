@@ -85,13 +85,13 @@ ENGINE = os.environ.get("AVOW_ENGINE", "sqlite")
 class Server:
     """One data directory and, while it runs, the program that serves it."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, policy=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="avow-"))
         # Kept on request, to look at what a failing test left.
         if "AVOW_KEEP" not in os.environ:
             atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = self.folder / "data"
-        self.policy = write_policy(self.folder / "policy")
+        self.policy = policy or write_policy(self.folder / "policy")
         self.process = None
         self.port = None
         self.environment = dict(os.environ)
@@ -161,3 +161,6 @@ class Server:
 
     def verify(self):
         return self.run("ledger", "verify", "--data", self.data)
+
+    def verify_url(self):
+        return self.run("ledger", "verify", "--url", f"https://localhost:{self.port}/ledger", "--ca", self.data / "ca.pem")

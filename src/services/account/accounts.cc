@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/account/accounts.hh"
 
+#include "base/log.hh"
 #include "base/text.hh"
 #include "services/statements.hh"
 
@@ -53,6 +54,7 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
     collection.policy_version = form.policy_version;
     collection.evidence = "sign-up form of the portal, in " + form.language;
     collection.permissions = std::move(form.permissions);
+    collection.once = std::move(form.once);
     collection.fields.push_back({"email", std::move(form.email)});
     if (form.name) collection.fields.push_back({"name", std::move(*form.name)});
     const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
@@ -63,6 +65,11 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
              std::string_view(form.language), std::string_view(form.policy_version)});
     };
     TRY(const auto collected, gate_.collect(collection, actor, insert));
+    if (collected.again) {
+        // The form once more: it opens a session like any sign-in, by the password of now.
+        TRY(const auto current, password_hash(collected.customer));
+        if (!hasher_.verify(current, form.password.reveal(token))) return wrong_credentials();
+    }
     return begin_session(collected.customer);
 }
 
@@ -72,13 +79,7 @@ Result<SignedIn> Accounts::sign_in(const Personal<std::string>& email,
     std::string hash;
     TRY(const auto customer, gate_.find_by_address(email));
     if (customer) {
-        TRY_OK(store_.read([&](sql::Reader& reader) {
-            return reader.query(statements::find_account, {ByteView(customer->bytes())},
-                                [&](const sql::Row& row) -> Status {
-                                    hash = row.text(0);
-                                    return {};
-                                });
-        }));
+        TRY(hash, password_hash(*customer));
     }
     if (hash.empty()) {
         hasher_.verify_nothing(password.reveal(token));
@@ -93,6 +94,19 @@ Result<SignedIn> Accounts::sign_in(const Personal<std::string>& email,
         }));
     }
     return begin_session(*customer);
+}
+
+// Empty when the customer has no account.
+Result<std::string> Accounts::password_hash(const CustomerId& customer) {
+    std::string hash;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::find_account, {ByteView(customer.bytes())},
+                            [&](const sql::Row& row) -> Status {
+                                hash = row.text(0);
+                                return {};
+                            });
+    }));
+    return hash;
 }
 
 Result<SignedIn> Accounts::begin_session(const CustomerId& customer) {
@@ -151,9 +165,11 @@ Result<std::optional<Session>> Accounts::find_session(std::string_view session) 
     if (!found || is_over(*found)) return std::optional<Session>();
     if (clock_.now() - found->seen >= kTouchEveryMs) {
         found->seen = clock_.now();
-        TRY_OK(store_.write([&](sql::Writer& unit) {
+        const auto touched = store_.write([&](sql::Writer& unit) {
             return unit.execute(statements::touch_session, {ByteView(hash), found->seen.ms});
-        }));
+        });
+        // A full disk ends nobody's reading: at worst the session ends sooner after a restart.
+        if (!touched) log::warn("session_not_touched", {{"cause", touched.error().cause().value}});
     }
     const std::lock_guard lock(mutex_);
     // A session that ended while we read it must not be kept.

@@ -31,6 +31,7 @@ struct SignUp {
     std::string language;
     std::string policy_version;
     std::vector<gate::PermissionChoice> permissions;
+    std::optional<gate::Once> once;
 };
 
 struct Session {
@@ -69,6 +70,7 @@ class Accounts {
   private:
     Accounts(sql::Connection& store, gate::Gate& gate, const Clock& clock, Random& random)
         : store_(store), gate_(gate), clock_(clock), random_(random) {}
+    Result<std::string> password_hash(const CustomerId& customer);
     Result<SignedIn> begin_session(const CustomerId& customer);
     Result<std::optional<Session>> load_session(const crypto::Hash& hash);
     bool is_over(const Session& session) const;

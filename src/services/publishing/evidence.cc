@@ -131,22 +131,10 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "access.profile") return page_without_cookie("/account/profile");
     if (rule == "browsing.anonymous") return page_without_cookie("/");
     if (rule == "traffic.cookie") return page_without_cookie("/");
-    if (rule == "disclosure.legal-process") {
-        return evidence(Keeping::kept, Phrase("evidence_disclosures"), "0");
-    }
-    if (rule == "policy.versions") {
-        const auto versions = static_cast<std::int64_t>(gate_.policies().publications().size());
-        return evidence(Keeping::kept, {"evidence_versions", {{"count", versions}}},
-                        std::to_string(versions));
-    }
-    if (rule == "password.strength-and-age") {
-        return evidence(Keeping::at_risk,
-                        {"evidence_password", {{"count", std::int64_t{kPasswordMin}}}},
-                        std::to_string(kPasswordMin));
-    }
-    if (rule == "access.by-email") {
-        return evidence(Keeping::at_risk, {"evidence_mail", {{"contact", policy.contact}}}, "0");
-    }
+    if (rule == "disclosure.legal-process") return disclosure_approved();
+    if (rule == "policy.versions") return versions_readable();
+    if (rule == "password.strength-and-age") return passwords_strong();
+    if (rule == "access.by-email") return address_named(policy);
     if (rule == "traffic.browser-and-country" || rule == "traffic.patterns") {
         return evidence(Keeping::at_risk, Phrase("evidence_no_traffic"), "0");
     }

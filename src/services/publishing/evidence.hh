@@ -11,6 +11,7 @@
 
 #include "base/phrase.hh"
 #include "base/time.hh"
+#include "crypto/password.hh"
 #include "gate/gate.hh"
 #include "sql/connection.hh"
 
@@ -54,11 +55,16 @@ class EvidenceBook {
     Evidence access_portal();
     Evidence page_without_cookie(std::string_view path);
     Evidence transport();
+    Evidence disclosure_approved();
+    Evidence versions_readable();
+    Evidence passwords_strong();
+    Evidence address_named(const policy::Policy& policy);
 
     sql::Connection& store_;
     gate::Gate& gate_;
     const Clock& clock_;
     Outside outside_;
+    crypto::PasswordHasher hasher_;
     std::mutex mutex_;  // guards measured_ and at_
     std::vector<Evidence> measured_;
     Time at_{};

@@ -1,0 +1,1 @@
+delete from answers where key_hash = $1 and at_ms <= $2

@@ -1,0 +1,1 @@
+delete from answers where at_ms <= $1

@@ -1,0 +1,1 @@
+select salt, details, files from policies where version = $1

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/use_choice.hh"
+
+namespace avow::gate {
+namespace {
+
+using policy::Answer;
+using policy::Because;
+
+std::optional<policy::Decision> decide(const Asking& asking, const CustomerFile& file,
+                                       const policy::CustomerFacts& customer,
+                                       const vault::Datum& datum) {
+    const auto* collection = file.find_collection(datum.collection);
+    if (collection == nullptr) return std::nullopt;
+    return policy::decide(asking.in_force, asking.asker, {*asking.purpose, asking.now},
+                          file.facts(*collection), customer);
+}
+
+}  // namespace
+
+policy::Asker asker_of(const Actor& actor, const policy::Policy& in_force) {
+    return {actor.kind == Actor::Kind::employee ? policy::Asker::Kind::employee
+                                                : policy::Asker::Kind::system,
+            in_force.purposes_of_role(actor.role), actor.acknowledged, actor.break_glass};
+}
+
+Choice choose(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,
+              const std::string& field) {
+    if (!asking.purpose || !asking.in_force.find_field(field)) {
+        return {policy::refuse(asking.in_force, Because::not_declared, asking.purpose), nullptr};
+    }
+    // Before saying what is held: a role that may not ask learns nothing of it.
+    if (!asking.asker.purposes[asking.purpose->value]) {
+        return {policy::refuse(asking.in_force, Because::role, asking.purpose), nullptr};
+    }
+    std::optional<Choice> refused;
+    for (auto datum = file.data.rbegin(); datum != file.data.rend(); ++datum) {
+        if (datum->field != field) continue;
+        const auto decision = decide(asking, file, customer, *datum);
+        if (!decision) continue;
+        if (decision->answer == Answer::allowed) return {*decision, &*datum};
+        if (!refused) refused = Choice{*decision, nullptr};
+    }
+    if (refused) return *refused;
+    return {policy::refuse(asking.in_force, Because::not_held, asking.purpose), nullptr};
+}
+
+bool may_open(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,
+              const vault::Datum& datum) {
+    if (!asking.purpose || !asking.asker.purposes[asking.purpose->value]) return false;
+    const auto decision = decide(asking, file, customer, datum);
+    return decision && decision->answer == Answer::allowed;
+}
+
+}  // namespace avow::gate

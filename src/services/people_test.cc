@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts, sessions and tokens: who gets in, and for how long.
+#include <gtest/gtest.h>
+
+#include "base/testing.hh"
+#include "gate/testing.hh"
+#include "services/account/accounts.hh"
+#include "services/staff/tokens.hh"
+
+namespace avow::services {
+namespace {
+
+using avow::testing::Fails;
+using avow::testing::IsOk;
+
+constexpr const char* kPassword = "a sentence nobody would guess";
+
+class PeopleTest : public ::testing::Test {
+  protected:
+    PeopleTest() { open(); }
+    void open() {
+        accounts = Accounts::create(*house.store, *house.gate, house.clock, house.random).value();
+        tokens = Tokens::create(*house.store, house.clock, house.random).value();
+    }
+    Result<SignedIn> sign_up(const char* email, const std::string& password = kPassword,
+                             const char* key = nullptr) {
+        SignUp form{Personal<std::string>(email),
+                    Personal<std::string>(password),
+                    std::nullopt,
+                    "en",
+                    "1",
+                    {},
+                    {}};
+        if (key != nullptr) form.once = gate::Once{"sign-up", key, "digest", 0};
+        return accounts->sign_up(std::move(form));
+    }
+    Result<SignedIn> sign_in(const char* email, const char* password) {
+        return accounts->sign_in(Personal<std::string>(email), Personal<std::string>(password));
+    }
+    bool is_open(std::string_view session) {
+        return accounts->find_session(session).value().has_value();
+    }
+
+    gate::testing::House house;
+    std::unique_ptr<Accounts> accounts;
+    std::unique_ptr<Tokens> tokens;
+};
+
+TEST_F(PeopleTest, APasswordIsJudgedByItsLengthAndByTheAddress) {
+    const std::string longest(kPasswordMax, 'x');
+    for (const auto& wrong :
+         {std::string("elevenchars"), longest + "x", std::string("\xff\xfe 12345678901"),
+          std::string("ADA-1234@example.org")}) {
+        const auto made = sign_up("ada-1234@example.org", wrong);
+        ASSERT_THAT(made, Fails(Code::invalid));
+        EXPECT_EQ(made.error().inputs().at(0).pointer, "/password");
+    }
+    EXPECT_EQ(house.count("select count(*) from customers"), 0);
+    EXPECT_THAT(sign_up("ada@example.org", "twelve chars"), IsOk());
+    EXPECT_THAT(sign_up("bob@example.org", longest), IsOk());
+}
+
+TEST_F(PeopleTest, OneAddressHasOneAccount) {
+    ASSERT_THAT(sign_up("ada@example.org"), IsOk());
+    EXPECT_THAT(sign_up("ADA@example.org"), Fails(Code::denied));
+    EXPECT_EQ(house.count("select count(*) from accounts"), 1);
+}
+
+TEST_F(PeopleTest, AWrongAddressAndAWrongPasswordSoundTheSame) {
+    ASSERT_THAT(sign_up("ada@example.org"), IsOk());
+    const auto nobody = sign_in("nobody@example.org", kPassword);
+    const auto wrong = sign_in("ada@example.org", "not the password at all");
+    ASSERT_THAT(nobody, Fails(Code::denied));
+    ASSERT_THAT(wrong, Fails(Code::denied));
+    EXPECT_EQ(nobody.error().words().value, wrong.error().words().value);
+    EXPECT_THAT(sign_in("Ada@Example.org", kPassword), IsOk());
+}
+
+TEST_F(PeopleTest, ASignUpSentAgainWantsThePasswordOfNow) {
+    const auto first = sign_up("ada@example.org", kPassword, "k");
+    const auto again = sign_up("ada@example.org", kPassword, "k");
+    ASSERT_THAT(again, IsOk());
+    EXPECT_EQ(first->customer, again->customer);
+    EXPECT_NE(first->session, again->session);
+    house.tamper(
+        "update accounts set password = substr(password, 1, length(password) - 4) || 'aaaa'");
+    EXPECT_THAT(sign_up("ada@example.org", kPassword, "k"), Fails(Code::denied));
+}
+
+TEST_F(PeopleTest, ASessionEndsBySignOutByRestAndByAge) {
+    const auto session = sign_up("ada@example.org")->session;
+    EXPECT_TRUE(is_open(session));
+    EXPECT_FALSE(is_open(session + "x"));
+    house.clock.advance(kSessionIdleMs - 1);
+    EXPECT_TRUE(is_open(session)) << "and was seen just now";
+    open();
+    EXPECT_TRUE(is_open(session)) << "after a restart";
+    house.clock.advance(kSessionIdleMs + 1);
+    EXPECT_FALSE(is_open(session));
+
+    const auto busy = sign_in("ada@example.org", kPassword)->session;
+    for (std::int64_t lived = 0; lived < kSessionLifeMs; lived += kSessionIdleMs / 2) {
+        EXPECT_TRUE(is_open(busy)) << lived;
+        house.clock.advance(kSessionIdleMs / 2);
+    }
+    house.clock.advance(1);
+    EXPECT_FALSE(is_open(busy));
+
+    const auto left = sign_in("ada@example.org", kPassword)->session;
+    ASSERT_THAT(accounts->sign_out(left), IsOk());
+    EXPECT_FALSE(is_open(left));
+}
+
+TEST_F(PeopleTest, NoSecretIsKeptAsItWasShown) {
+    const auto session = sign_up("ada@example.org")->session;
+    const auto token = tokens->make("agent", "the desk")->secret;
+    bool found = false;
+    ASSERT_THAT(house.store->read([&](sql::Reader& reader) {
+        const auto look = [&](const sql::Row& row) -> Status {
+            found = found || row.blob(0).size() != 32;
+            return {};
+        };
+        return reader.query(
+            "select token_hash from sessions union all select token_hash from tokens", {}, look);
+    }),
+                IsOk());
+    EXPECT_FALSE(found) << "32 bytes of a hash, and nothing else";
+    EXPECT_GE(session.size(), 22u);
+    EXPECT_TRUE(token.starts_with("avow_"));
+}
+
+TEST_F(PeopleTest, ATokenIsFoundUntilItIsRevoked) {
+    const auto made = tokens->make("agent", "the desk");
+    ASSERT_THAT(made, IsOk());
+    EXPECT_EQ(tokens->find(made->secret).value()->role, "agent");
+    EXPECT_FALSE(tokens->find(made->secret + "x").value());
+    ASSERT_THAT(tokens->revoke(made->id), IsOk());
+    EXPECT_FALSE(tokens->find(made->secret).value());
+    EXPECT_THAT(tokens->revoke(made->id), Fails(Code::not_found));
+    EXPECT_TRUE(tokens->list()->at(0).revoked);
+}
+
+TEST_F(PeopleTest, AnUnknownRoleIsRefusedWithTheNearestOne) {
+    const auto made = tokens->make("agnet", "the desk");
+    ASSERT_THAT(made, Fails(Code::invalid));
+    EXPECT_NE(made.error().words().value.find("\"agent\""), std::string::npos);
+    for (const auto* name : {"", "  ", "\xff"}) {
+        EXPECT_THAT(tokens->make("agent", name), Fails(Code::invalid));
+    }
+    EXPECT_THAT(tokens->make("agent", std::string(101, 'n')), Fails(Code::invalid));
+}
+
+}  // namespace
+}  // namespace avow::services

@@ -1,0 +1,1 @@
+select password from accounts order by customer_id desc limit 1000

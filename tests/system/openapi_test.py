@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds the server to docs/openapi.yaml: every documented operation exists, every route is documented, and what a
+real run answers fits the schemas."""
+import base64
+import http.client
+import json
+import re
+import signal
+import socket
+import unittest
+
+import jsonschema
+import yaml
+
+from avow_server import SOURCE, Server
+
+PASSWORD = "a sentence nobody would guess"
+DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
+METHODS = ("get", "put", "post", "delete", "patch")
+OPERATIONS = {(method, path): operation for path, item in DOCUMENT["paths"].items()
+              for method, operation in item.items() if method in METHODS}
+
+
+def resolve(node):
+    while "$ref" in node:
+        found = DOCUMENT
+        for part in node["$ref"][2:].split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
+def faults_of(schema, value):
+    """What does not fit, as words. Refs of the schema point into the document."""
+    resolver = jsonschema.RefResolver("", DOCUMENT)
+    found = jsonschema.Draft202012Validator(schema, resolver=resolver).iter_errors(value)
+    return [f"{'/'.join(map(str, fault.absolute_path))}: {fault.message}" for fault in found]
+
+
+def matches(documented, asked):
+    parts = re.split(r"\{(\w+)\}", documented)
+    pattern = "".join(re.escape(part) if i % 2 == 0 else (".+" if part == "rest" else "[^/]+")
+                      for i, part in enumerate(parts))
+    return re.fullmatch(pattern, asked.split("?")[0])
+
+
+def operation_of(method, path):
+    exact = (method, path.split("?")[0])
+    if exact in OPERATIONS:
+        return exact
+    return next((key for key in OPERATIONS if key[0] == method and matches(key[1], path)), None)
+
+
+def check_answer(operation, status, headers, body):
+    """Faults of one real answer."""
+    answers = operation["responses"]
+    if str(status) not in answers and (status < 400 or "default" not in answers):
+        return [f"status {status} is not documented"]
+    answer = resolve(answers.get(str(status), answers.get("default")))
+    faults = []
+    for name, header in answer.get("headers", {}).items():
+        if headers[name] is None:
+            faults.append(f"header {name} is missing")
+        else:
+            faults += faults_of(header["schema"], headers[name])
+    if "content" not in answer:
+        return faults + (["a body that is not documented"] if body else [])
+    kind = headers["Content-Type"].split(";")[0]
+    content = answer["content"].get(kind, answer["content"].get("*/*"))
+    if content is None:
+        return faults + [f"type {kind} is not documented"]
+    value = json.loads(body) if kind.endswith("json") else body.decode("latin-1")
+    return faults + faults_of(content["schema"], value)
+
+
+class Document(unittest.TestCase):
+    def test_it_is_whole(self):
+        self.assertEqual(DOCUMENT["openapi"], "3.1.0")
+        ids = [operation["operationId"] for operation in OPERATIONS.values()]
+        self.assertEqual(len(ids), len(set(ids)))
+        refs = re.findall(r'\$ref: "(#/[^"]+)"', (SOURCE / "docs/openapi.yaml").read_text())
+        for ref in refs:
+            self.assertTrue(resolve({"$ref": ref}), ref)
+        for group in ("schemas", "responses", "parameters"):
+            for name, part in DOCUMENT["components"][group].items():
+                self.assertIn(f"#/components/{group}/{name}", refs, "nothing refers to it")
+                if group == "schemas":
+                    jsonschema.Draft202012Validator.check_schema(part)
+        for (_, path), operation in OPERATIONS.items():
+            named = {resolve(p)["name"] for p in operation.get("parameters", []) if resolve(p)["in"] == "path"}
+            self.assertEqual(named, set(re.findall(r"\{(\w+)\}", path)), path)
+            self.assertTrue(operation["summary"] and operation["tags"] and operation["responses"], path)
+
+    def test_the_validator_finds_what_does_not_fit(self):
+        operation = OPERATIONS["get", "/healthz"]
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        self.assertEqual(check_answer(operation, 200, headers, b'{"status":"alive"}'), [])
+        for status, body in ((200, b'{"status":"dead"}'), (200, b'{"status":"alive","more":1}'), (200, b"{}"),
+                             (201, b'{"status":"alive"}'), (500, b"{}")):
+            self.assertTrue(check_answer(operation, status, headers, body), (status, body))
+        self.assertTrue(check_answer(operation, 200, {"Content-Type": "text/html"}, b"x"))
+        refused = {"decision": "refused", "because": "role", "value": "leaked"}
+        self.assertTrue(faults_of({"$ref": "#/components/schemas/UsedField"}, refused))
+
+
+class Run(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server().start()
+        cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
+        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor")}
+
+    def ask(self, method, path, body=None, token=None, cookie=None, expect=None, headers=None):
+        """One call, held to the document; its parsed body."""
+        key = operation_of(method, path)
+        self.assertIsNotNone(key, f"{method} {path} is not documented")
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token:
+            sent["Authorization"] = "Bearer " + self.tokens[token]
+        if cookie:
+            sent.update({"Cookie": cookie, "Sec-Fetch-Site": "same-origin"})
+        line = self.server.connection()
+        line.request(method.upper(), path, body=None if body is None else json.dumps(body), headers=sent)
+        answer = line.getresponse()
+        text = answer.read()
+        line.close()
+        if body is not None and answer.status < 400:
+            schema = OPERATIONS[key]["requestBody"]["content"]["application/json"]["schema"]
+            self.assertEqual(faults_of(schema, body), [], f"{method} {path}: what was sent")
+        self.assertEqual(check_answer(OPERATIONS[key], answer.status, answer.headers, text), [],
+                         f"{method} {path} {answer.status}: {text[:600]}")
+        if expect:
+            self.assertEqual(answer.status, expect, text)
+        self.asked.add(key)
+        self.headers = answer.headers
+        return json.loads(text) if answer.headers["Content-Type"] and "json" in answer.headers["Content-Type"] else text
+
+    def test_every_operation_answers_as_it_is_described(self):
+        self.asked = set()
+        form = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada", "language": "en",
+                "policy_version": "1", "permissions": {"offers": True}}
+        customer = self.ask("post", "/api/v1/account/sign-up", form, expect=201)["customer"]
+        self.ask("post", "/api/v1/account/sign-up", form, expect=422)
+        self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": "wrong wrong wrong"}, expect=401)
+        self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": PASSWORD}, expect=200)
+        cookie = self.headers["Set-Cookie"].split(";")[0]
+        self.ask("get", "/api/v1/account", cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/account", expect=401)
+        self.ask("get", "/api/v1/account/profile", cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/account/profile", {"fields": {"name": "Countess"}, "policy_version": "1"}, cookie=cookie,
+                 headers={"Idempotency-Key": "k"}, expect=200)
+
+        collected = self.ask("post", "/api/v1/collections", {
+            "channel": "portal", "fields": {"email": "bob@example.com", "name": "Bob"}, "purposes": ["service"],
+            "permissions": {"offers": False}, "policy_version": "1", "evidence": {"form": "paper"}}, "intake", expect=201)
+        self.ask("post", "/api/v1/collections", {"channel": "pigeon", "fields": {}}, "intake", expect=422)
+        self.ask("post", "/api/v1/collections", {"channel": "portal", "fields": {"name": "B"}, "policy_version": "0"}, "intake",
+                 expect=409)
+        self.ask("post", "/api/v1/collections", {"channel": "portal", "fields": {"name": "B"}}, "marketer", expect=403)
+
+        use = {"customer": customer, "fields": ["email", "shoe"], "purpose": "service", "reason": "a call"}
+        self.ask("post", "/api/v1/uses", use, "agent", expect=200)
+        self.ask("post", "/api/v1/uses", {"lookup": {"email": "bob@example.com"}, "fields": ["email"], "purpose": "offers"},
+                 "marketer", expect=200)
+        nobody = {**use, "customer": collected["customer"][:-1] + ("0" if collected["customer"][-1] != "0" else "1")}
+        self.ask("post", "/api/v1/uses", nobody, "agent", expect=404)
+        self.ask("post", "/api/v1/uses/batch", [use, nobody, {**use, "purpose": "offers"}], "agent", expect=200)
+        self.ask("post", "/api/v1/uses/batch", {"uses": [use]}, "agent", expect=200)
+        self.ask("post", "/api/v1/uses/batch", [], "agent", expect=422)
+
+        place = f"/api/v1/customers/{customer}"
+        self.ask("put", place + "/permissions/offers", {"granted": False, "evidence": "said so"}, cookie=cookie, expect=200)
+        self.ask("put", place + "/permissions/offers", {"granted": False}, cookie=cookie, expect=200)
+        self.ask("put", place + "/permissions/service", {"granted": False}, cookie=cookie, expect=422)
+        self.ask("get", place, cookie=cookie, expect=200)
+        self.ask("get", place, token="officer", expect=200)
+        self.ask("get", place, token="agent", expect=404)
+        self.ask("get", place + "/permissions?lang=fr", cookie=cookie, expect=200)
+        page = self.ask("get", place + "/collections?limit=1", cookie=cookie, expect=200)
+        self.ask("get", f"{place}/collections?cursor={page['next']}", cookie=cookie, expect=200)
+        self.ask("get", place + "/uses", cookie=cookie, expect=200)
+        uses = self.ask("get", place + "/uses?decision=refused&limit=1", token="auditor", expect=200)
+        self.ask("get", place + "/uses?limit=0", cookie=cookie, expect=422)
+
+        entry = uses["items"][0]["ledger"]["entry"]
+        proof = self.ask("get", "/api/v1/ledger/proofs/" + entry, cookie=cookie, expect=200)
+        self.assertTrue(json.loads(base64.b64decode(proof.splitlines()[1].split(b" ")[1])))
+        self.ask("get", "/api/v1/ledger/proofs/nothing", expect=404)
+        size = int(self.ask("get", "/ledger/checkpoint", expect=200).splitlines()[1])
+        self.ask("get", "/ledger/key", expect=200)
+        self.ask("get", f"/ledger/tile/0/000.p/{size}", expect=200)
+        self.ask("get", "/ledger/tile/0/999", expect=404)
+
+        self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
+        self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
+        for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
+                     "/account/uses", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
+                     "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
+            self.ask("get", path)
+        served = self.ask("get", "/api/v1/openapi.yaml", expect=200)
+        self.assertEqual(served, (SOURCE / "docs/openapi.yaml").read_bytes())
+        self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
+        self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def test_every_route_is_described_and_every_description_has_its_route(self):
+        line = http.client.HTTPConnection("admin")
+        line.sock = socket.socket(socket.AF_UNIX)
+        line.sock.connect(str(self.server.data / "admin.sock"))
+        line.request("GET", "/routes")
+        routes = json.loads(line.getresponse().read())["items"]
+        line.close()
+        served = {(method.lower(), pattern.replace("...}", "}")) for method, pattern in (r.split(" ") for r in routes)}
+        self.assertEqual(served, set(OPERATIONS))
+
+    def test_well_known_names_lead_somewhere_and_unknown_ones_nowhere(self):
+        status, _, headers = self.server.ask("GET", "/.well-known/change-password")
+        self.assertEqual((status, headers["Location"]), (302, "/account/security"))
+        status, told, _ = self.server.ask("GET", "/.well-known/passkey-endpoints")
+        self.assertEqual(told["manage"], f"https://localhost:{self.server.port}/account/security")
+        for name in ("nothing", "resource-that-should-not-exist-whose-status-code-should-not-be-200", ""):
+            self.assertEqual(self.server.ask("GET", "/.well-known/" + name)[0], 404, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
