@@ -14,17 +14,16 @@ constexpr int kReadTries = 5;  // LIMIT: connections that may break before a rea
 class PostgresConnection final : public Connection {
   public:
     PostgresConnection(const PostgresAddress& address, const PostgresOptions& options)
-        : readers_(address, options.readers),
-          writers_(address, options.writers),
-          writer_(writers_, options.writers, options.units_per_commit, options.waiting_max) {}
+        : pool_(address, options.readers, options.writers),
+          writer_(pool_, options.writers, options.units_per_commit, options.waiting_max) {}
 
     Status read(const std::function<Status(Reader&)>& work) override {
         for (int attempt = 1;; ++attempt) {
-            TRY(auto handle, readers_.take());
+            TRY(auto handle, pool_.take(PostgresPool::For::reading));
             bool fresh = true;  // the caller has seen nothing yet
             auto result = read_with(*handle, work, fresh);
             const bool again = handle->is_lost() && fresh && attempt < kReadTries;
-            readers_.give(std::move(handle));
+            pool_.give(std::move(handle), PostgresPool::For::reading);
             if (!again) return result;
         }
     }
@@ -58,7 +57,6 @@ class PostgresConnection final : public Connection {
   private:
     static Status read_with(PostgresHandle& handle, const std::function<Status(Reader&)>& work,
                             bool& fresh) {
-        TRY_OK(handle.settle());  // the end of the read before
         (void)handle.took_rows();
         (void)handle.execute("begin isolation level repeatable read read only", {});
         auto result = work(handle);
@@ -67,14 +65,13 @@ class PostgresConnection final : public Connection {
             if (result) result = handle.failure().error;
             if (!handle.recover()) return result;
         }
-        // Nobody waits for it: its end is read before the next read begins.
+        // Nobody waits for it: the pool reads its end before it hands the connection out again.
         (void)handle.execute("commit", {});
         (void)handle.send_sync();
         return result;
     }
 
-    PostgresPool readers_;
-    PostgresPool writers_;
+    PostgresPool pool_;
     PostgresWriter writer_;  // last: its threads end first
 };
 

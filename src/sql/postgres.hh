@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The PostgreSQL driver (15 and later, over libpq): two small pools, statements prepared once a
+// The PostgreSQL driver (15 and later, over libpq): a small pool, statements prepared once a
 // connection, binary values, pipelined writes. Units of many callers share one commit; several
 // groups commit side by side. A connection that is lost is made again, with bounded patience; a
 // unit is run again unless its commit was already on its way, when nobody can know: `unavailable`.
@@ -16,8 +16,8 @@
 namespace avow::sql {
 
 struct PostgresOptions {
-    int readers = 4;             // connections that read
-    int writers = 4;             // connections that write, one thread each
+    int readers = 4;             // connections that read at a time
+    int writers = 4;             // connections that write at a time, one thread each
     int units_per_commit = 128;  // LIMIT: units that share one commit
     int waiting_max = 8192;      // LIMIT: units in the queue; more are answered `unavailable`
 };

@@ -35,7 +35,7 @@ class Lease {
         : pool_(pool), handle_(std::move(handle)) {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    ~Lease() { pool_.give(std::move(handle_)); }
+    ~Lease() { pool_.give(std::move(handle_), PostgresPool::For::writing); }
     PostgresHandle& operator*() { return *handle_; }
 
   private:
@@ -175,7 +175,7 @@ void PostgresWriter::serve() {
 void PostgresWriter::run_group(Group& group) {
     Group again;
     for (int attempt = 1;; ++attempt) {
-        auto handle = pool_.take();
+        auto handle = pool_.take(PostgresPool::For::writing);
         if (!handle) return fail_all(group, handle.error());
         Lease lease(pool_, std::move(*handle));
         Flight flight(*lease, group, again);
@@ -199,7 +199,7 @@ void PostgresWriter::run_alone(UnitQueue::Waiting& waiting) {
     Group again;
     for (int attempt = 0; attempt < kAloneTries; ++attempt) {
         pause(attempt);
-        auto handle = pool_.take();
+        auto handle = pool_.take(PostgresPool::For::writing);
         if (!handle) {
             waiting.result = handle.error();
             return;

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -80,11 +79,11 @@ class PostgresCluster {
     }
     // Runs statements as an operator would, by psql.
     std::string tell(const std::string& statements, const std::string& database = "postgres") {
-        const auto file = folder_ + "/answer" + std::to_string(++answers_);  // threads ask at once
+        const auto file = folder_ + "/answer-" + std::to_string(++answers_);
         run({program("psql"), "-h", folder_, "-U", "avow", "-d", database, "-qAtX", "-o", file,
              "-c", statements});
         auto text = read_file(file);
-        std::remove(file.c_str());
+        fs::remove(file);
         return text ? text->substr(0, text->find_last_not_of('\n') + 1) : "";
     }
 
@@ -156,7 +155,7 @@ class PostgresCluster {
     std::string folder_;
     pid_t server_ = 0;
     int databases_ = 0;
-    std::atomic<int> answers_{0};
+    std::atomic<int> answers_{0};  // several threads may ask
 };
 
 // A folder, and one store on the engine that the test runs on.

@@ -77,10 +77,15 @@ class Cluster:
                         "-c", statement).stdout.strip()
 
     def hold(self, database, user):
-        """A session that keeps its connection until it is killed; ends at once when there is none to have."""
-        return subprocess.Popen([*unprivileged(), PROGRAMS / "psql", "-h", self.folder, "-U", user, "-d", database, "-qAtX",
-                                 "-c", "select pg_sleep(600)"], cwd=self.folder, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
+        """A session that keeps its connection until it is killed; None when there is none to have."""
+        session = subprocess.Popen([*unprivileged(), PROGRAMS / "psql", "-h", self.folder, "-U", user, "-d", database,
+                                    "-qAtX", "-c", "select 'held'", "-c", "select pg_sleep(600)"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if session.stdout.readline() == "held\n":
+            return session
+        session.wait()
+        session.stdout.close()
+        return None
 
     def make_database(self):
         self.databases += 1
