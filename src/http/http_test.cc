@@ -270,14 +270,15 @@ TEST(WorkersTest, WhatStillWaitsAtTheEndIsAnsweredToo) {
     const Route slow{Method::get, "/slow", Runs::on_worker, gate.handler(), {}, 1};
     std::atomic<int> unavailable{0};
     auto workers = std::make_unique<Workers>(1);
-    workers->submit({&slow, {}, [](Response) {}});
+    Workers& pool = *workers;  // the pointer is empty as soon as the end begins
+    pool.submit({&slow, {}, [](Response) {}});
     gate.until_taken();
     for (int i = 0; i < 3; ++i) {
-        workers->submit({&slow, {}, [&](Response answer) { unavailable += answer.status == 503; }});
+        pool.submit({&slow, {}, [&](Response answer) { unavailable += answer.status == 503; }});
     }
     auto ending = std::async(std::launch::async, [&] { workers.reset(); });
     // The end has begun when nothing is taken in any more.
-    while (workers->submit({&slow, {}, [](Response) {}})) std::this_thread::yield();
+    while (pool.submit({&slow, {}, [](Response) {}})) std::this_thread::yield();
     gate.release();
     ending.wait();
     EXPECT_EQ(unavailable, 3);

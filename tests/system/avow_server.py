@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -102,6 +103,15 @@ class Server:
                 database.write_text(postgres.shared().make_database())
             self.database = database.read_text()
             self.environment["AVOW_STORE"] = postgres.shared().address(self.database)
+
+    def tell(self, statement):
+        """What the store answers an operator: the first column of the first row, as text; None without a row."""
+        if self.database:
+            return postgres.shared().tell(statement, self.database).partition("\n")[0] or None
+        store = sqlite3.connect(self.data / "store.db", isolation_level=None)
+        row = store.execute(statement).fetchone()
+        store.close()
+        return None if row is None else str(row[0])
 
     def start(self, environment=None, expect_ready=True):
         self.log = open(self.folder / "log", "ab")
