@@ -46,6 +46,7 @@ bj::object collection_json(const gate::HeldCollection& held, const PurposeToken&
     bj::array fields;
     for (const auto& field : held.fields) {
         bj::object told{{"field", field.field},
+                        {"datum", field.id.text()},
                         {"label", field_label(policy, field.field, language)},
                         {"value", field.value.reveal(token)},
                         {"kept_words", retention.words}};

@@ -34,6 +34,7 @@ void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBoo
 void add_collection_routes(http::Router& router, Rooms& rooms);
 void add_use_routes(http::Router& router, Rooms& rooms);
 void add_customer_routes(http::Router& router, Rooms& rooms);
+void add_erasure_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);

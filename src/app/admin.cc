@@ -13,6 +13,7 @@
 #include "api/errors.hh"
 #include "api/reading.hh"
 #include "api/shapes.hh"
+#include "app/admin_keeping.hh"
 #include "base/json.hh"
 
 namespace avow::app {
@@ -75,7 +76,9 @@ http::Response post_policy(House& house, const http::Request& request) {
 Result<std::string> body_of(int status, std::string body) {
     if (status < 400) return body;
     TRY(const auto problem, json::parse(body));
-    Error error(status == 409 ? Code::conflict : Code::invalid,
+    Error error(status == 409   ? Code::conflict
+                : status == 404 ? Code::not_found
+                                : Code::invalid,
                 std::string(problem.at("detail").as_string()));
     if (const auto* inputs = problem.as_object().if_contains("errors")) {
         for (const auto& input : inputs->as_array()) {
@@ -126,6 +129,7 @@ http::Router admin_routes(House& house) {
     add(http::Method::get, "/tokens", get_tokens);
     add(http::Method::delete_, "/tokens/{id}", delete_token);
     add(http::Method::post, "/policy", post_policy);
+    add_keeping_routes(router, house);
     return router;
 }
 

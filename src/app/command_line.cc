@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.hh"
+#include "app/keeping.hh"
+#include "base/process.hh"
 
 namespace avow::app {
 namespace {
@@ -140,6 +142,7 @@ int run(int argc, char** argv) {
     add_token(app, asked);
     add_ledger(app, asked);
     add_db(app, asked);
+    add_keeping_commands(app, asked.act);
     app.add_subcommand("version", "Print the version")->callback([&] {
         asked.act = []() -> Result<int> {
             std::puts(kVersion);
@@ -150,6 +153,10 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kDone : kWrongUsage;
+    }
+    if (auto hidden = keep_memory_private(); !hidden) {
+        std::fprintf(stderr, "avow: %s\n", hidden.error().describe().c_str());
+        return kFailed;
     }
     const auto result = asked.act();
     if (result) return *result;

@@ -65,6 +65,12 @@ const std::vector<Key>& keys() {
         {"master_command",
          "A command that prints the master key (64 hex digits); empty: master.key.",
          "master_command = \"\"", text(&Configuration::master_command)},
+        {"master_credential",
+         "The systemd credential that holds the master key (LoadCredentialEncrypted=).",
+         "master_credential = \"\"", text(&Configuration::master_credential)},
+        {"master_passphrase_command",
+         "A command that prints a passphrase; Argon2id makes the master key of it.",
+         "master_passphrase_command = \"\"", text(&Configuration::master_passphrase_command)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
     };

@@ -20,9 +20,11 @@ struct Configuration {
     std::vector<std::string> public_hosts;  // names the server answers to, beside localhost
     std::string certificate;                // PEM files; empty: the local authority's
     std::string certificate_key;
-    std::string store;           // address of a PostgreSQL database; empty: SQLite in `data`
-    std::string master_command;  // prints the master key; empty: the file master.key
-    std::uint32_t workers = 0;   // 0: chosen by cores
+    std::string store;              // address of a PostgreSQL database; empty: SQLite in `data`
+    std::string master_command;     // prints the master key; empty: the file master.key
+    std::string master_credential;  // a systemd credential that holds it
+    std::string master_passphrase_command;  // prints a passphrase that gives it
+    std::uint32_t workers = 0;              // 0: chosen by cores
 };
 
 // Reads DIR/avow.toml if it is there, then the environment.

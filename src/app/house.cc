@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
+#include "app/backup.hh"
+#include "base/log.hh"
 #include "sql/postgres.hh"
 #include "sql/sqlite.hh"
 
@@ -62,15 +66,25 @@ Result<std::unique_ptr<sql::Connection>> open_store(const Configuration& configu
 
 }  // namespace
 
+vault::MasterSource master_source(const Configuration& configuration) {
+    return {configuration.data / "master.key", configuration.master_command,
+            configuration.master_credential, configuration.master_passphrase_command,
+            configuration.data / "master.salt"};
+}
+
 Result<std::unique_ptr<House>> House::create(const Configuration& configuration, Opening opening) {
     const auto& data = configuration.data;
-    const bool first = !fs::exists(data / "keys");
+    const bool first = !fs::exists(data / "keys" / "index.key");
     const bool has_file = fs::exists(data / "store.db");
     const bool fresh = configuration.store.empty() ? !has_file : first;
     if (!configuration.store.empty() && has_file) {
         return Error(Code::conflict, "the data directory " + data.string() +
                                          " keeps its store in SQLite: `store` wants a directory of "
                                          "its own");
+    }
+    if (fresh && fs::exists(data / kRestoring)) {
+        return Error(Code::conflict,
+                     "a restore into " + data.string() + " was cut short: run avow restore again");
     }
     if (fresh && opening == Opening::must_exist) {
         return Error(Code::not_found,
@@ -79,16 +93,22 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     }
     TRY_OK(make_folder(data));
     auto house = std::make_unique<House>();
+    house->data = data;
     TRY(house->lock, lock_folder(data));
+    TRY_OK(make_folder(data / "keys"));
     TRY(auto master,
-        vault::read_master_key({data / "master.key", configuration.master_command},
+        vault::read_master_key(master_source(configuration),
                                fresh && first ? vault::IfAbsent::create : vault::IfAbsent::refuse,
                                house->random));
-    TRY(auto keys, vault::HouseKeys::create(data / "keys", std::move(master), house->clock.now(),
-                                            house->random));
-    house->keys = std::make_unique<vault::HouseKeys>(std::move(keys));
+    TRY(house->keys, vault::HouseKeys::create(data / "keys", std::move(master), house->clock.now(),
+                                              house->random));
+    std::error_code none_left;
+    fs::remove(data / "backup.tmp", none_left);  // of a backup that was cut short
     TRY(house->store, open_store(configuration));
-    TRY(house->keyring, vault::Keyring::create(data / "keyring.db", *house->keys, house->random));
+    TRY(house->keyring,
+        vault::Keyring::create(data / "keyring.avow",
+                               fresh ? OpenFile::IfAbsent::create : OpenFile::IfAbsent::refuse,
+                               *house->keys, house->random));
     TRY(house->vault,
         vault::Vault::create(*house->store, *house->keys, *house->keyring, house->random));
     TRY(auto origin, origin_of(configuration));
@@ -98,12 +118,29 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
                                crypto::SigningKey(house->keys->ledger_seed().clone())));
     TRY(house->policies,
         gate::PolicyBook::create(*house->store, *house->ledger, house->clock, house->random));
-    house->gate = std::make_unique<gate::Gate>(*house->store, *house->vault, *house->ledger,
-                                               *house->policies, house->clock, house->random);
+    TRY(house->journal, vault::ErasureJournal::create(data / "erasures" / "journal"));
+    house->gate =
+        std::make_unique<gate::Gate>(*house->store, *house->vault, *house->journal, *house->ledger,
+                                     *house->policies, house->clock, house->random);
+    house->retention =
+        std::make_unique<gate::Retention>(*house->gate, *house->store, house->clock, house->random);
     TRY(house->accounts,
         services::Accounts::create(*house->store, *house->gate, house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
+    // Every room that keeps something of a customer is wired: what a crash or a restore left to be
+    // erased goes before anything is served.
+    TRY(house->resumed, house->gate->resume_erasures());
+    TRY_OK(house->gate->scrub());
     return house;
+}
+
+Status House::rotate_keys(const vault::Keyring::KeepOn& keep_on) {
+    if (keys->epochs().size() < 2) return {};
+    TRY_OK(keyring->rewrap(keep_on));
+    const auto standing = keyring->standing();
+    log::info("keys_rotated", {{"epoch", standing.epoch}, {"keys", standing.keys}});
+    return gate->note_house_act(ledger::Kind::key_rotated,
+                                {{"epoch", standing.epoch}, {"keys", standing.keys}});
 }
 
 Status House::publish_folder(const fs::path& folder) {

@@ -9,10 +9,12 @@
 #include "app/configuration.hh"
 #include "base/file.hh"
 #include "gate/gate.hh"
+#include "gate/retention.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
+#include "vault/master_key.hh"
 #include "vault/vault.hh"
 
 namespace avow::app {
@@ -28,6 +30,12 @@ struct House {
     // The policy of a folder, published when its version is new.
     Status publish_folder(const std::filesystem::path& folder);
 
+    // Re-wraps what older epochs still wrap, destroys them, and writes the entry. Nothing to do is
+    // done at once.
+    Status rotate_keys(const vault::Keyring::KeepOn& keep_on);
+
+    std::filesystem::path data;
+    std::uint64_t resumed = 0;  // erasures carried out when it was opened
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<FileLock> lock;
@@ -35,12 +43,17 @@ struct House {
     std::unique_ptr<sql::Connection> store;
     std::unique_ptr<vault::Keyring> keyring;
     std::unique_ptr<vault::Vault> vault;
+    std::unique_ptr<vault::ErasureJournal> journal;
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<gate::PolicyBook> policies;
     std::unique_ptr<gate::Gate> gate;
+    std::unique_ptr<gate::Retention> retention;
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Tokens> tokens;
+    std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
 };
+
+vault::MasterSource master_source(const Configuration& configuration);
 
 // privacy.md, promises.toml and the translations of a folder.
 Result<std::vector<policy::SourceFile>> read_policy_folder(const std::filesystem::path& folder);

@@ -13,6 +13,7 @@
 #include "app/admin.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
+#include "app/housekeeper.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "crypto/certificate.hh"
@@ -153,6 +154,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_account_routes(router, rooms);
     api::add_collection_routes(router, rooms);
     api::add_customer_routes(router, rooms);
+    api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
@@ -165,6 +167,7 @@ Result<int> serve(const ServeOptions& options) {
     TRY(auto server_settings, server_options(configuration, certificate));
     TRY(const auto server,
         http::Server::create(std::move(server_settings), std::move(router), std::move(admin)));
+    Housekeeper keeper(*house);
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));

@@ -24,5 +24,18 @@ void fault_point(const char* name) {
     if (++seen == nth) kill(getpid(), SIGKILL);
 }
 
+bool fault_skips(const char* step) {
+    const char* skipped = std::getenv("AVOW_FAULT_SKIP");
+    return skipped != nullptr && std::string(skipped) == step;
+}
+
+std::int64_t fault_clock_ms() {
+    static const std::int64_t moved = [] {
+        const char* value = std::getenv("AVOW_FAULT_CLOCK_MS");
+        return value == nullptr ? 0 : std::atoll(value);
+    }();
+    return moved;
+}
+
 }  // namespace avow
 #endif

@@ -58,6 +58,9 @@ struct DatumTag {
 struct EntryTag {
     static constexpr std::string_view prefix = "ent";
 };
+struct HoldTag {
+    static constexpr std::string_view prefix = "hld";
+};
 struct AccountTag {
     static constexpr std::string_view prefix = "acc";
 };
@@ -69,6 +72,7 @@ using CustomerId = Id<CustomerTag>;
 using CollectionId = Id<CollectionTag>;
 using DatumId = Id<DatumTag>;
 using EntryId = Id<EntryTag>;
+using HoldId = Id<HoldTag>;
 using AccountId = Id<AccountTag>;
 using TokenId = Id<TokenTag>;
 

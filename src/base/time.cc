@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/fault.hh"
+
 namespace avow {
 namespace {
 
@@ -111,7 +113,8 @@ std::optional<Time> from_rfc3339(std::string_view text) {
 
 Time SystemClock::now() const {
     const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count() +
+            fault_clock_ms()};
 }
 
 }  // namespace avow

@@ -14,6 +14,8 @@ namespace {
 
 constexpr unsigned long long kPasses = 3;
 constexpr std::size_t kMemory = std::size_t{64} << 20;
+constexpr unsigned long long kStretchPasses = 4;
+constexpr std::size_t kStretchMemory = std::size_t{256} << 20;
 constexpr std::ptrdiff_t kAtOnceMax = 64;  // LIMIT: 4 GiB of memory at the very most
 
 std::ptrdiff_t at_once() {
@@ -47,6 +49,22 @@ class Place {
 };
 
 }  // namespace
+
+Result<Key> stretch(std::string_view passphrase, ByteView salt) {
+    static_assert(kStretchSaltSize == crypto_pwhash_SALTBYTES);
+    start_sodium();
+    if (salt.size() != kStretchSaltSize) return Error(Code::invalid, "the salt has a wrong size");
+    if (passphrase.size() > kPasswordMax)
+        return Error(Code::too_large, "the passphrase is too long");
+    ByteArray<Key::kSize> bytes;
+    if (crypto_pwhash(bytes.data(), bytes.size(), passphrase.data(), passphrase.size(), salt.data(),
+                      kStretchPasses, kStretchMemory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+        return Error(Code::unavailable, "there are no 256 MiB of memory to stretch a passphrase");
+    }
+    auto key = Key::from(bytes);
+    sodium_memzero(bytes.data(), bytes.size());
+    return key;
+}
 
 PasswordHasher::PasswordHasher() : inner_(std::make_unique<Inner>()) {
     start_sodium();

@@ -7,11 +7,19 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hh"
 #include "base/result.hh"
+#include "crypto/key.hh"
 
 namespace avow::crypto {
 
 inline constexpr std::size_t kPasswordMax = 4096;  // LIMIT: bytes of a password we hash
+
+inline constexpr std::size_t kStretchSaltSize = 16;
+
+// A key from a passphrase: Argon2id, 256 MiB, 4 passes. Once at a start, so it may take a second.
+// The same passphrase and salt give the same key for ever.
+Result<Key> stretch(std::string_view passphrase, ByteView salt);
 
 // Thread-safe.
 class PasswordHasher {

@@ -107,6 +107,7 @@ struct Used {
 
 // The customer's own view of what we hold.
 struct HeldField {
+    DatumId id;
     std::string field;
     Personal<std::string> value;
     std::optional<Time> kept_until;

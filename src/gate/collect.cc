@@ -252,7 +252,9 @@ Status Gate::write_intake(sql::Writer& unit, const Intake& intake) {
     const auto& keys = *intake.keys;
     if (intake.answer) TRY_OK(write_answer(unit, keys.customer, *intake.answer));
     if (!intake.seen) TRY_OK(vault_.insert_customer(unit, keys, intake.at));
-    TRY_OK(vault_.advance(unit, keys, intake.seen.value_or(vault::CustomerRow{0, intake.at})));
+    // Whoever comes back after closing an account is a customer again.
+    TRY_OK(vault_.change_state(unit, keys, intake.seen.value_or(vault::CustomerRow{0, intake.at}),
+                               vault::CustomerRow::State::alive));
     if (intake.address) TRY_OK(vault_.index_address(unit, keys.customer, *intake.address));
     const auto columns = collection_columns(intake.id, intake.collection.channel,
                                             intake.policy_version, intake.purposes, intake.at);

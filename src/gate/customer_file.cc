@@ -55,6 +55,16 @@ Result<FiledPermission> read_permission(const sql::Row& row, const vault::Vault&
     return filed;
 }
 
+Result<FiledHold> read_hold(const sql::Row& row) {
+    const auto id = HoldId::from_bytes(row.blob(0));
+    const auto kind = hold_kind_from(row.text(2));
+    const auto collection = CollectionId::from_bytes(row.blob(1));
+    if (!id || !kind || (!collection && !row.blob(1).empty())) {
+        return Error(Code::corrupt, "a hold has a damaged id or kind");
+    }
+    return FiledHold{*id, *kind, collection, {row.integer(3)}, to_bytes(row.blob(4))};
+}
+
 }  // namespace
 
 Bytes collection_columns(const CollectionId& id, std::string_view channel, std::string_view version,
@@ -109,7 +119,7 @@ policy::DatumFacts CustomerFile::facts(const FiledCollection& collection) const 
     facts.channel = collection.channel;
     facts.stated = collection.stated;
     facts.collected = collection.at;
-    facts.erased = row.state == vault::CustomerRow::State::erased;
+    facts.closed = row.state == vault::CustomerRow::State::closed;
     const auto& channel = (*collection.policy)[collection.channel];
     bool refused_one = false;
     bool permitted_one = false;
@@ -138,18 +148,31 @@ CustomerFilePtr FileCache::find(const CustomerId& customer, std::int64_t revisio
     return kept != nullptr && kept->row.revision == revision ? kept : nullptr;
 }
 
-void FileCache::keep(CustomerFilePtr file) {
+void FileCache::keep(CustomerFilePtr file, std::uint64_t seen) {
     auto& shard = shard_of(file->keys->customer);
     const std::lock_guard lock(shard.mutex);
+    if (drops_.load() != seen) return;
     if (shard.files.size() >= kPerShard) shard.files.erase(shard.files.begin());
     shard.files.insert_or_assign(file->keys->customer, std::move(file));
 }
 
+void FileCache::drop(const CustomerId& customer) {
+    ++drops_;
+    auto& shard = shard_of(customer);
+    const std::lock_guard lock(shard.mutex);
+    shard.files.erase(customer);
+}
+
+bool CustomerFile::was_erased(std::string_view field) const {
+    return std::find(erased_fields.begin(), erased_fields.end(), field) != erased_fields.end();
+}
+
 Result<Gate::FilePtr> Gate::file_of(sql::Reader& reader, const CustomerId& customer) {
+    const auto drops = cache_->drops();
     TRY(auto keys, vault_.keyring().get(customer));
     TRY(const auto row, vault_.get_customer(reader, *keys));
     if (auto kept = cache_->find(customer, row.revision)) return kept;
-    auto file = std::make_shared<CustomerFile>(CustomerFile{keys, row, {}, {}, {}});
+    auto file = std::make_shared<CustomerFile>(CustomerFile{keys, row, {}, {}, {}, {}, {}});
     const ByteView id(customer.bytes());
     TRY_OK(reader.query(statements::read_collections, {id}, [&](const sql::Row& found) -> Status {
         TRY(auto collection, read_collection(found, vault_, *keys, policies_));
@@ -162,7 +185,16 @@ Result<Gate::FilePtr> Gate::file_of(sql::Reader& reader, const CustomerId& custo
         return {};
     }));
     TRY(file->data, vault_.read_data(reader, customer));
-    cache_->keep(file);
+    TRY_OK(reader.query(statements::read_holds, {id}, [&](const sql::Row& found) -> Status {
+        TRY(auto hold, read_hold(found));
+        file->holds.push_back(std::move(hold));
+        return {};
+    }));
+    TRY_OK(reader.query(statements::read_erased_fields, {id}, [&](const sql::Row& found) -> Status {
+        for (const auto field : split(found.text(0), ' ')) file->erased_fields.emplace_back(field);
+        return {};
+    }));
+    cache_->keep(file, drops);
     return Gate::FilePtr(file);
 }
 

@@ -3,6 +3,8 @@
 // requests and kept by revision, so that the common use costs one row to see that nothing changed.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "base/id.hh"
+#include "gate/erasure.hh"
 #include "policy/decide.hh"
 #include "vault/vault.hh"
 
@@ -32,13 +35,24 @@ struct FiledPermission {
     EntryId entry;
 };
 
+struct FiledHold {
+    HoldId id;
+    Hold::Kind kind = Hold::Kind::legal_hold;
+    std::optional<CollectionId> collection;
+    Time since;
+    Bytes sealed;  // the reason
+};
+
 struct CustomerFile {
     vault::CustomerKeysPtr keys;
     vault::CustomerRow row;
     std::vector<FiledCollection> collections;
     std::vector<vault::Datum> data;
     std::vector<FiledPermission> permissions;
+    std::vector<FiledHold> holds;
+    std::vector<std::string> erased_fields;  // that were held once
 
+    bool was_erased(std::string_view field) const;
     const FiledCollection* find_collection(const CollectionId& id) const;
     const FiledPermission* find_permission(std::string_view purpose) const;
     policy::CustomerFacts facts(const policy::Policy& in_force) const;
@@ -57,7 +71,10 @@ class FileCache {
     CustomerFilePtr find(const CustomerId& customer, std::int64_t revision);
     // Whatever revision is kept: for those who check in their unit that it still stands.
     CustomerFilePtr find_any(const CustomerId& customer);
-    void keep(CustomerFilePtr file);
+    // Not kept when anybody was dropped since `seen` = drops() was read: it may be this customer.
+    void keep(CustomerFilePtr file, std::uint64_t seen);
+    std::uint64_t drops() const { return drops_.load(); }
+    void drop(const CustomerId& customer);
 
   private:
     static constexpr std::size_t kShards = 16;
@@ -68,6 +85,7 @@ class FileCache {
     };
     Shard& shard_of(const CustomerId& customer);
     std::array<Shard, kShards> shards_;
+    std::atomic<std::uint64_t> drops_{0};
 };
 
 }  // namespace avow::gate

@@ -9,10 +9,11 @@
 
 namespace avow::gate {
 
-Gate::Gate(sql::Connection& store, vault::Vault& vault, ledger::Ledger& ledger,
-           PolicyBook& policies, const Clock& clock, Random& random)
+Gate::Gate(sql::Connection& store, vault::Vault& vault, vault::ErasureJournal& journal,
+           ledger::Ledger& ledger, PolicyBook& policies, const Clock& clock, Random& random)
     : store_(store),
       vault_(vault),
+      journal_(journal),
       ledger_(ledger),
       policies_(policies),
       clock_(clock),
@@ -35,18 +36,23 @@ bool Used::any_refused() const {
     return false;
 }
 
+Bytes Gate::seal_opening(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
+                         Time at, const ledger::Opening& opening) {
+    Bytes plaintext = to_bytes(opening.salt);
+    plaintext.insert(plaintext.end(), opening.details.begin(), opening.details.end());
+    auto sealed = vault_.seal(keys, {"acts", ledger::name_of(kind), act_row(id, at)}, plaintext);
+    wipe(plaintext.data(), plaintext.size());
+    return sealed;
+}
+
 Gate::PreparedAct Gate::prepare_act(const vault::CustomerKeys& keys, const EntryId& id,
                                     ledger::Kind kind, Time at, const std::string& details) {
     const ledger::Opening opening{random_.take<32>(), details};
     const auto commitment = ledger::commitment(opening);
-    Bytes plaintext = to_bytes(opening.salt);
-    plaintext.insert(plaintext.end(), details.begin(), details.end());
-    auto sealed = vault_.seal(keys, {"acts", ledger::name_of(kind), act_row(id, at)}, plaintext);
-    wipe(plaintext.data(), plaintext.size());
     return {id,
             kind,
             at,
-            std::move(sealed),
+            seal_opening(keys, id, kind, at, opening),
             ledger::entry_bytes(kind, at, commitment, ledger::blinded_id(keys.ledger, id)),
             commitment};
 }
@@ -71,6 +77,27 @@ Status Gate::write_act(sql::Writer& unit, const CustomerId& customer, const Prep
                         {ByteView(customer.bytes()), ByteView(act.id.bytes()),
                          ledger::name_of(act.kind), act.at.ms, ByteView(act.sealed)}));
     return ledger_.append(unit, customer, act.id, act.entry);
+}
+
+Status Gate::note_house_act(sql::Writer& unit, ledger::Kind kind, boost::json::object details) {
+    const auto now = clock_.now();
+    const auto entry = EntryId::make(now, random_);
+    details["entry"] = entry.text();
+    details["kind"] = std::string(ledger::name_of(kind));
+    details["at"] = rfc3339(now);
+    const ledger::Opening opening{random_.take<32>(), json::canonical(details)};
+    TRY_OK(unit.execute(statements::insert_house_act,
+                        {ByteView(entry.bytes()), ledger::name_of(kind), now.ms,
+                         ByteView(opening.salt), std::string_view(opening.details)}));
+    return ledger_.append(
+        unit, entry, ledger::entry_bytes(kind, now, ledger::commitment(opening), std::nullopt));
+}
+
+Status Gate::note_house_act(ledger::Kind kind, boost::json::object details) {
+    TRY_OK(store_.write(
+        [&](sql::Writer& unit) { return note_house_act(unit, kind, std::move(details)); }));
+    ledger_.notify();
+    return {};
 }
 
 Result<std::optional<CustomerId>> Gate::find_by_address(const Personal<std::string>& address) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,15 +22,24 @@
 #include "base/random.hh"
 #include "base/result.hh"
 #include "gate/acts.hh"
+#include "gate/erasure.hh"
 #include "gate/policy_book.hh"
 #include "ledger/ledger.hh"
 #include "sql/connection.hh"
+#include "vault/erasure_journal.hh"
 #include "vault/vault.hh"
 
 namespace avow::gate {
 
 struct CustomerFile;
+struct FiledHold;
 class FileCache;
+
+struct NewHold {
+    Hold::Kind kind = Hold::Kind::legal_hold;
+    std::optional<CollectionId> collection;  // nothing: all of the customer's data
+    std::string reason;
+};
 
 inline constexpr std::size_t kBatchMax = 1000;       // LIMIT: uses in one durable step
 inline constexpr std::size_t kFieldsPerUseMax = 64;  // LIMIT: fields asked for at once
@@ -44,8 +54,8 @@ class Door {
 
 class Gate {
   public:
-    Gate(sql::Connection& store, vault::Vault& vault, ledger::Ledger& ledger, PolicyBook& policies,
-         const Clock& clock, Random& random);
+    Gate(sql::Connection& store, vault::Vault& vault, vault::ErasureJournal& journal,
+         ledger::Ledger& ledger, PolicyBook& policies, const Clock& clock, Random& random);
     ~Gate();
 
     // In. `invalid` names each undeclared channel, field or purpose by pointer; `conflict` a policy
@@ -84,11 +94,41 @@ class Gate {
     // For what use() allowed.
     PurposeToken token_of(const Used&) const { return Door::token(); }
 
+    // What an erasure would take and what would stay. `not_found` when nothing is held under the
+    // scope, or the customer was erased.
+    Result<ErasurePlan> preview(const CustomerId& customer, const Scope& scope);
+    // Durable and carried out when it returns: what was erased opens no more, from the store, its
+    // log or the keyring. What a hold or a stated duty keeps, stays; `conflict` when that is all.
+    // Erasing an erased customer gives the same proof again. On an error after the journal was
+    // written the erasure is carried on by the next call or the next start.
+    Result<Erased> erase(const CustomerId& customer, const Scope& scope, const Actor& actor);
+    // Carries out what the journal says and this store does not know: after a crash, and after a
+    // restore. Before anything is served. Returns how many.
+    Result<std::uint64_t> resume_erasures();
+    // Empties the store's write-ahead log of what was erased since the last time.
+    Status scrub();
+
+    // An officer's: keeps data from erasure and retention.
+    Result<HoldId> hold(const CustomerId& customer, const NewHold& wanted, const Actor& actor);
+    Status release(const CustomerId& customer, const HoldId& hold, std::string_view reason,
+                   const Actor& actor);
+    Result<std::vector<Hold>> holds(const CustomerId& customer);
+    // Ends the account: data kept "until closed" is due. Companions go at once.
+    Status close(const CustomerId& customer, const Actor& actor);
+
+    // An entry of nobody: a rotation, a restore, a run of the retention. Details hold no personal
+    // data and stay readable.
+    Status note_house_act(ledger::Kind kind, boost::json::object details);
+
+    // While the house is wired, before anything is served.
+    void accompany(Companion companion) { companions_.push_back(std::move(companion)); }
+
     // Checks the whole store against the ledger: every mark, every sealed value, every act's leaf.
     struct Audit {
         std::uint64_t customers = 0;
         std::uint64_t values = 0;
         std::uint64_t acts = 0;
+        std::uint64_t erased = 0;   // customers
         std::uint64_t pending = 0;  // durable, not yet in the tree
     };
     using LeafAt = std::function<std::optional<ledger::Hash>(std::uint64_t index)>;
@@ -104,6 +144,8 @@ class Gate {
     const PolicyBook& policies() const { return policies_; }
 
   private:
+    friend class Retention;
+    struct Planned;
     struct PreparedAct;
     struct PreparedUse;
     struct OpenedAct;
@@ -113,6 +155,8 @@ class Gate {
     using FilePtr = std::shared_ptr<const CustomerFile>;  // shared: cached by revision
 
     Result<FilePtr> file_of(sql::Reader& reader, const CustomerId& customer);
+    Bytes seal_opening(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
+                       Time at, const ledger::Opening& opening);
     PreparedAct prepare_act(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
                             Time at, const std::string& details);
     Status record_reading(const CustomerFile& file, const Actor& actor);
@@ -139,6 +183,9 @@ class Gate {
     Status write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
                             const PermissionChoice& choice, const PreparedAct& act);
 
+    Result<PreparedUse> prepare_use_of_erased(sql::Reader& reader, const CustomerId& customer,
+                                              const UseRequest& request, const Actor& actor,
+                                              const policy::PolicyPtr& in_force);
     Result<PreparedUse> prepare_use(sql::Reader& reader, const UseRequest& request,
                                     const Actor& actor, const policy::PolicyPtr& in_force);
     PreparedUse prepare_use_on(FilePtr file, const UseRequest& request, const Actor& actor,
@@ -158,6 +205,33 @@ class Gate {
                       const std::vector<std::size_t>& open, std::vector<std::size_t>& overtaken);
     Result<Used> open_use(PreparedUse prepared);
 
+    Result<Planned> plan(sql::Reader& reader, const CustomerId& customer, const Scope& scope);
+    Status tell_reasons(const CustomerFile& file, ErasurePlan& told);
+    Status count_the_rest(sql::Reader& reader, Planned& planned);
+    vault::ErasureRecord record_of(const Planned& planned, const Actor& actor,
+                                   std::string_view reason);
+    Status finish_erasures();
+    Status carry_out(const vault::ErasureRecord& record);
+    Status remove_whole(sql::Writer& unit, const vault::ErasureRecord& record);
+    Status remove_part(sql::Writer& unit, const vault::ErasureRecord& record,
+                       const vault::CustomerKeys* keys);
+    Status note_erasure(sql::Writer& unit, const vault::ErasureRecord& record);
+    Status index_what_is_left(sql::Writer& unit, const vault::CustomerKeys& keys);
+    Result<bool> knows_erasure(const vault::ErasureRecord& record);
+    Result<std::optional<Erased>> find_erased(sql::Reader& reader, const CustomerId& customer);
+    Result<Hold> open_hold(const vault::CustomerKeys& keys, const FiledHold& filed);
+
+    using WriteRows = std::function<Status(sql::Writer&)>;
+    // Adds to the act's details and says what else to write.
+    using Alteration = std::function<Result<WriteRows>(const CustomerFile&, boost::json::object&)>;
+    Status alter(const CustomerId& customer, ledger::Kind kind, const Actor& actor,
+                 const Alteration& alteration,
+                 std::optional<vault::CustomerRow::State> state = std::nullopt);
+
+    Status note_house_act(sql::Writer& unit, ledger::Kind kind, boost::json::object details);
+    Status audit_house_acts(const LeafAt& leaf_at);
+    Status audit_erasures(const LeafAt& leaf_at, Audit& audit);
+    Status audit_erasure(sql::Reader& reader, const sql::Row& row, const LeafAt& leaf_at);
     Status audit_customer(sql::Reader& reader, const CustomerId& customer, const LeafAt& leaf_at,
                           Audit& audit);
     Status audit_act(const CustomerFile& file, const EntryId& entry, ledger::Kind kind, Time at,
@@ -165,12 +239,17 @@ class Gate {
 
     sql::Connection& store_;
     vault::Vault& vault_;
+    vault::ErasureJournal& journal_;
     ledger::Ledger& ledger_;
     PolicyBook& policies_;
     const Clock& clock_;
     Random& random_;
     std::unique_ptr<FileCache> cache_;
     std::atomic<std::int64_t> answers_swept_ms_{0};
+    std::vector<Companion> companions_;
+    std::mutex erasing_;  // one erasure at a time; guards unfinished_
+    std::vector<vault::ErasureRecord> unfinished_;
+    std::atomic<bool> traces_left_{false};  // in the store's log
 };
 
 }  // namespace avow::gate

@@ -52,7 +52,7 @@ Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const
             if (datum.collection != collection.id) continue;
             TRY(auto value, vault_.open(*file->keys, datum));
             shown.fields.push_back(
-                {datum.field, std::move(value), retention.over_at(collection.at)});
+                {datum.id, datum.field, std::move(value), retention.over_at(collection.at)});
         }
         held.push_back(std::move(shown));
     }

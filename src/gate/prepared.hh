@@ -21,7 +21,7 @@ struct Gate::PreparedAct {
 };
 
 struct Gate::PreparedUse {
-    FilePtr file;
+    FilePtr file;                    // null: an erased customer's
     std::optional<PreparedAct> act;  // nothing: given again, its entry was written the first time
     Used used;
     std::vector<const vault::Datum*> chosen;  // by field; null where refused. Points into file

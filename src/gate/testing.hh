@@ -12,6 +12,7 @@
 #include "gate/gate.hh"
 #include "ledger/ledger.hh"
 #include "sql/sqlite.hh"
+#include "vault/master_key.hh"
 #include "vault/vault.hh"
 
 namespace avow::gate::testing {
@@ -139,26 +140,29 @@ class House {
     std::unique_ptr<sql::Connection> store;
     std::unique_ptr<vault::Keyring> keyring;
     std::unique_ptr<vault::Vault> vault;
+    std::unique_ptr<vault::ErasureJournal> journal;
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<PolicyBook> policies;
     std::unique_ptr<Gate> gate;
 
   private:
     void open() {
-        auto master =
-            vault::read_master_key({folder / "master.key", ""}, vault::IfAbsent::create, random);
-        keys = std::make_unique<vault::HouseKeys>(
-            vault::HouseKeys::create(folder / "keys", std::move(master).value(), clock.now(),
-                                     random)
-                .value());
+        auto master = vault::read_master_key({folder / "master.key", "", "", "", ""},
+                                             vault::IfAbsent::create, random);
+        keys = vault::HouseKeys::create(folder / "keys", std::move(master).value(), clock.now(),
+                                        random)
+                   .value();
         store = sql::open_sqlite(folder / "store.db", {}).value();
-        keyring = vault::Keyring::create(folder / "keyring.db", *keys, random).value();
+        keyring = vault::Keyring::create(folder / "keyring.avow", OpenFile::IfAbsent::create, *keys,
+                                         random)
+                      .value();
         vault = vault::Vault::create(*store, *keys, *keyring, random).value();
-        ledger =
-            ledger::Ledger::create(*store, {folder / "ledger", "example.org/ledger", ""}, ledger_key())
-                .value();
+        ledger = ledger::Ledger::create(*store, {folder / "ledger", "example.org/ledger", ""},
+                                        ledger_key())
+                     .value();
+        journal = vault::ErasureJournal::create(folder / "erasures" / "journal").value();
         policies = PolicyBook::create(*store, *ledger, clock, random).value();
-        gate = std::make_unique<Gate>(*store, *vault, *ledger, *policies, clock, random);
+        gate = std::make_unique<Gate>(*store, *vault, *journal, *ledger, *policies, clock, random);
     }
     crypto::SigningKey ledger_key() const {
         return crypto::SigningKey(keys->ledger_seed().clone());

@@ -83,7 +83,11 @@ Result<Gate::PreparedUse> Gate::prepare_use(sql::Reader& reader, const UseReques
         TRY(customer, vault_.find_by_address(reader, blind));
         if (!customer) return Error(Code::not_found, "no customer has this address");
     }
-    TRY(auto file, file_of(reader, *customer));
+    auto found = file_of(reader, *customer);
+    if (!found && found.error().code() == Code::not_found) {
+        return prepare_use_of_erased(reader, *customer, request, actor, in_force);
+    }
+    TRY(auto file, std::move(found));
     return prepare_use_on(std::move(file), request, actor, in_force);
 }
 
@@ -112,6 +116,41 @@ Gate::PreparedUse Gate::prepare_use_on(FilePtr file, const UseRequest& request, 
             prepare_answer(*prepared.file->keys, *request.once, now, outcome_of(prepared));
     }
     return prepared;
+}
+
+// The refusal is recorded like any other, but to nobody's name: there is no key left to write it
+// under, and nothing more of an erased customer is kept. WALL: its details stay nowhere.
+Result<Gate::PreparedUse> Gate::prepare_use_of_erased(sql::Reader& reader,
+                                                      const CustomerId& customer,
+                                                      const UseRequest& request, const Actor& actor,
+                                                      const policy::PolicyPtr& in_force) {
+    TRY(const auto erased, find_erased(reader, customer));
+    if (!erased) return Error(Code::not_found, "there is no such customer");
+    const auto now = clock_.now();
+    const auto entry = EntryId::make(now, random_);
+    const auto asker = asker_of(actor, *in_force);
+    const auto purpose = in_force->find_purpose(request.purpose);
+    Used used{customer, entry, now, in_force, {}};
+    for (const auto& field : request.fields) {
+        auto because = Because::erased;
+        if (!purpose || !in_force->find_field(field)) {
+            because = Because::not_declared;
+        } else if (!asker.purposes[purpose->value]) {
+            because = Because::role;
+        }
+        used.fields.push_back({field, policy::refuse(*in_force, because, purpose), std::nullopt});
+    }
+    auto details = record_head(entry, ledger::Kind::refused, now, actor, *in_force);
+    describe(details, request, used);
+    const auto commitment = ledger::commitment({random_.take<32>(), json::canonical(details)});
+    PreparedAct act{entry,
+                    ledger::Kind::refused,
+                    now,
+                    {},
+                    ledger::entry_bytes(ledger::Kind::refused, now, commitment, std::nullopt),
+                    commitment};
+    std::vector<const vault::Datum*> none(request.fields.size(), nullptr);
+    return PreparedUse{nullptr, std::move(act), std::move(used), std::move(none), {}};
 }
 
 Result<Used> Gate::open_use(PreparedUse prepared) {
@@ -151,6 +190,10 @@ Status Gate::write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& pre
     overtaken.clear();
     for (const auto i : open) {
         if (!prepared[i] || !prepared[i]->act) continue;
+        if (prepared[i]->file == nullptr) {
+            TRY_OK(ledger_.append(unit, prepared[i]->act->id, prepared[i]->act->entry));
+            continue;
+        }
         bool current = false;
         TRY_OK(write_use(unit, *prepared[i], current));
         if (!current) overtaken.push_back(i);

@@ -42,7 +42,8 @@ Choice choose(const Asking& asking, const CustomerFile& file, const policy::Cust
         if (!refused) refused = Choice{*decision, nullptr};
     }
     if (refused) return *refused;
-    return {policy::refuse(asking.in_force, Because::not_held, asking.purpose), nullptr};
+    const auto because = file.was_erased(field) ? Because::erased : Because::not_held;
+    return {policy::refuse(asking.in_force, because, asking.purpose), nullptr};
 }
 
 bool may_open(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,

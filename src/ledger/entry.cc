@@ -6,14 +6,15 @@
 namespace avow::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNames{"collected",    "permitted",
+constexpr std::array<std::string_view, 17> kNames{"collected",    "permitted",
                                                   "withdrawn",    "used",
                                                   "refused",      "disclosed",
                                                   "noticed",      "messaged",
                                                   "requested",    "erased",
                                                   "key_rotated",  "policy_published",
                                                   "acknowledged", "opened_by_break_glass",
-                                                  "restored"};
+                                                  "restored",     "held",
+                                                  "released"};
 
 }  // namespace
 

@@ -35,6 +35,8 @@ enum class Kind {
     acknowledged,
     opened_by_break_glass,
     restored,
+    held,      // a legal hold or a restriction was placed
+    released,  // and lifted
 };
 std::string_view name_of(Kind kind);
 std::optional<Kind> kind_from(std::string_view name);

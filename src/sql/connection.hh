@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -70,6 +71,14 @@ class Connection {
     virtual ~Connection() = default;
     virtual Status read(const std::function<Status(Reader&)>& work) = 0;
     virtual Status write(const std::function<Status(Writer&)>& unit) = 0;
+    // Leaves nothing of deleted rows in a write-ahead log of our own. An engine whose log we do not
+    // own (PostgreSQL) does nothing: its log and vacuum are the operator's, see docs/erasure.md.
+    virtual Status scrub() { return {}; }
+    // A copy of the whole store as of one moment, while others read and write; `file` must not be
+    // there. An engine without a file of its own answers `invalid`: back it up by its own tools.
+    virtual Status copy_to(const std::filesystem::path&) {
+        return Error(Code::invalid, "this engine is backed up by its own tools");
+    }
     // Forward-only: runs each script whose number is above the stored one, each in a transaction.
     // Scripts are written for SQLite in the words that schema.hh knows.
     virtual Status migrate(std::string_view room,

@@ -108,17 +108,11 @@ bool is_schema(const fs::path& file) {
     return file.stem().string().find("schema_") != std::string::npos;
 }
 
-// The keyring stands in a file of its own on every node's disk.
-bool is_of_the_keyring(const fs::path& file) {
-    const auto name = file.stem().string();
-    return name.starts_with("keyring_") || name == "insert_key" || name == "find_key";
-}
-
 std::vector<fs::path> sql_files() {
     std::vector<fs::path> files;
     for (const auto& item : fs::recursive_directory_iterator(AVOW_SOURCE_DIR "/src")) {
         const auto& path = item.path();
-        if (path.extension() == ".sql" && !is_of_the_keyring(path)) files.push_back(path);
+        if (path.extension() == ".sql") files.push_back(path);
     }
     std::sort(files.begin(), files.end());
     return files;
@@ -174,6 +168,13 @@ const std::map<std::string, std::string>& sweeps() {
         {"find_newest_pending", "the sequencer alone"},
         {"find_pending_until", "who waits for a publication"},
         {"find_pending", "a proof that is not ready"},
+        {"delete_pending_entry", "a restored store, before it serves"},
+        {"count_sessions_of_customer", "what an erasure would take"},
+        {"delete_sessions_of_customer", "a customer's erasure"},
+        {"delete_customer_index", "a customer's erasure"},
+        {"count_rows_of_customer", "the proof of a customer's erasure"},
+        {"delete_answers", "a customer's erasure"},
+        {"list_whole_erasures", "the whole-store check"},
     };
     return all;
 }

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "sql/migration.hh"
+#include "sql/sqlite_copy.hh"
 #include "sql/sqlite_handle.hh"
 #include "sql/sqlite_writer.hh"
 
@@ -64,9 +65,10 @@ class ReaderPool {
 
 class SqliteConnection final : public Connection {
   public:
-    SqliteConnection(std::unique_ptr<SqliteHandle> writer, std::unique_ptr<ReaderPool> readers,
-                     const SqliteOptions& options)
-        : writer_(std::move(writer), options.units_per_commit, options.waiting_max),
+    SqliteConnection(std::filesystem::path file, std::unique_ptr<SqliteHandle> writer,
+                     std::unique_ptr<ReaderPool> readers, const SqliteOptions& options)
+        : file_(std::move(file)),
+          writer_(std::move(writer), options.units_per_commit, options.waiting_max),
           readers_(std::move(readers)) {}
 
     Status read(const std::function<Status(Reader&)>& work) override {
@@ -75,6 +77,8 @@ class SqliteConnection final : public Connection {
     Status write(const std::function<Status(Writer&)>& unit) override {
         return writer_.write(unit);
     }
+    Status scrub() override { return empty_log(file_); }
+    Status copy_to(const std::filesystem::path& to) override { return copy_database(file_, to); }
 
     Status migrate(std::string_view room,
                    std::initializer_list<std::string_view> scripts) override {
@@ -88,6 +92,7 @@ class SqliteConnection final : public Connection {
     bool is_shared() const override { return false; }
 
   private:
+    std::filesystem::path file_;
     SqliteWriter writer_;
     std::unique_ptr<ReaderPool> readers_;
 };
@@ -105,7 +110,7 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
                               std::string(kMigrationsTable)));
     TRY(auto readers, ReaderPool::create(file, options.readers));
     return std::unique_ptr<Connection>(
-        std::make_unique<SqliteConnection>(std::move(writer), std::move(readers), options));
+        std::make_unique<SqliteConnection>(file, std::move(writer), std::move(readers), options));
 }
 
 }  // namespace avow::sql

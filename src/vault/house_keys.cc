@@ -2,17 +2,12 @@
 #include "vault/house_keys.hh"
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <optional>
 
 #include "base/bytes.hh"
 #include "base/file.hh"
-#include "base/text.hh"
+#include "base/open_file.hh"
+#include "crypto/hash.hh"
 #include "crypto/seal.hh"
 
 namespace avow::vault {
@@ -20,52 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using crypto::Key;
-
-Result<Key> key_from_hex(std::string text, const std::string& where) {
-    auto bytes = from_hex(trimmed(text));
-    wipe(text.data(), text.size());
-    if (!bytes || bytes->size() != Key::kSize) {
-        return Error(Code::invalid,
-                     where + " does not hold a master key: 64 hex digits are wanted");
-    }
-    auto key = Key::from(std::span<const std::uint8_t, Key::kSize>(*bytes));
-    wipe(bytes->data(), bytes->size());
-    return key;
-}
-
-Result<Key> from_command(const std::string& command) {
-    const std::string where = "the command of keys.master_command";
-    FILE* pipe = popen(command.c_str(), "re");
-    if (pipe == nullptr) return Error(Code::unavailable, where + " cannot be started");
-    char buffer[256];
-    const std::size_t size = fread(buffer, 1, sizeof buffer, pipe);
-    std::string text(buffer, size);
-    wipe(buffer, sizeof buffer);
-    if (pclose(pipe) != 0) {
-        wipe(text.data(), text.size());
-        return Error(Code::unavailable, where + " failed: run it by hand to see why");
-    }
-    return key_from_hex(std::move(text), where);
-}
-
-Status refuse_if_others_can_read(const fs::path& file) {
-    struct stat info{};
-    if (stat(file.c_str(), &info) != 0) {
-        return Error(Code::internal, "cannot look at " + file.string() + ": " + strerror(errno));
-    }
-    if ((info.st_mode & 077) == 0) return {};
-    return Error(Code::denied, "the master key " + file.string() +
-                                   " can be read by other users: chmod 600 it, then start again");
-}
-
-Result<Key> make_master_file(const fs::path& file, Random& random) {
-    auto key = Key::random(random);
-    auto text = hex(key.bytes()) + "\n";
-    auto written = write_file_durably(file, as_bytes(text), 0600);
-    wipe(text.data(), text.size());
-    if (!written) return written.error();
-    return key;
-}
 
 // A key of the house: random at first, sealed by the master key in a file of its own.
 Result<Key> open_or_make(const fs::path& folder, const std::string& name, const Key& master,
@@ -92,55 +41,122 @@ Result<Key> open_or_make(const fs::path& folder, const std::string& name, const 
     return key;
 }
 
-std::string epoch_of(Time now) {
-    auto month = date_of(now).substr(0, 7);
-    month.erase(month.find('-'), 1);
-    return month;
+// The first epoch of a month, as YYYYMM01. Early data directories wrote YYYYMM: those are older.
+std::uint32_t first_epoch_of(Time now) {
+    const auto date = date_of(now);
+    return static_cast<std::uint32_t>(std::stoul(date.substr(0, 4) + date.substr(5, 2))) * 100 + 1;
 }
 
-bool is_epoch_file(const fs::path& file) {
+std::optional<std::uint32_t> epoch_of_file(const fs::path& file) {
     const auto stem = file.stem().string();
-    return file.extension() == ".key" && stem.starts_with("epoch-") && stem.size() == 12 &&
-           std::all_of(stem.begin() + 6, stem.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (file.extension() != ".key" || !stem.starts_with("epoch-")) return std::nullopt;
+    const auto digits = stem.substr(6);
+    const bool numeric =
+        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!numeric || (digits.size() != 6 && digits.size() != 8)) return std::nullopt;
+    return static_cast<std::uint32_t>(std::stoul(digits));
+}
+
+std::string name_of_epoch(std::uint32_t epoch) {
+    return "epoch-" + std::to_string(epoch);
 }
 
 }  // namespace
 
-Result<Key> read_master_key(const MasterSource& source, IfAbsent if_absent, Random& random) {
-    if (!source.command.empty()) return from_command(source.command);
-    if (!fs::exists(source.file)) {
-        if (if_absent == IfAbsent::create) return make_master_file(source.file, random);
-        return Error(Code::not_found, "the master key " + source.file.string() +
-                                          " is missing: without it nothing in this data directory "
-                                          "can be read. Restore it from where you keep it");
-    }
-    TRY_OK(refuse_if_others_can_read(source.file));
-    TRY(auto text, read_file(source.file, 4096));
-    return key_from_hex(std::move(text), source.file.string());
+Key backup_key_of(const Key& master) {
+    return crypto::derive(master, "avow/backup/v1");
 }
 
-Result<HouseKeys> HouseKeys::create(const fs::path& folder, Key master, Time now, Random& random) {
+HouseKeys::HouseKeys(fs::path folder, Key master, Key index, Key ledger, Key backup, Random& random)
+    : folder_(std::move(folder)),
+      master_(std::move(master)),
+      index_(std::move(index)),
+      ledger_(std::move(ledger)),
+      backup_(std::move(backup)),
+      random_(random) {}
+
+Result<std::unique_ptr<HouseKeys>> HouseKeys::create(const fs::path& folder, Key master, Time now,
+                                                     Random& random) {
     std::error_code ignored;
     fs::create_directories(folder, ignored);
     fs::permissions(folder, fs::perms::owner_all, ignored);
     TRY(auto index, open_or_make(folder, "index", master, random));
     TRY(auto ledger, open_or_make(folder, "ledger", master, random));
-    HouseKeys keys(std::move(index), std::move(ledger));
-    TRY(auto current, open_or_make(folder, "epoch-" + epoch_of(now), master, random));
-    keys.epochs_.emplace(static_cast<std::uint32_t>(std::stoul(epoch_of(now))), std::move(current));
-    for (const auto& file : fs::directory_iterator(folder, ignored)) {
-        if (!is_epoch_file(file.path())) continue;
-        const auto name = file.path().stem().string();
-        TRY(auto epoch, open_or_make(folder, name, master, random));
-        keys.epochs_.emplace(static_cast<std::uint32_t>(std::stoul(name.substr(6))),
-                             std::move(epoch));
+    auto backup = backup_key_of(master);
+    std::unique_ptr<HouseKeys> keys(new HouseKeys(folder, std::move(master), std::move(index),
+                                                  std::move(ledger), std::move(backup), random));
+    TRY_OK(keys->open_epochs());
+    // A clock that went back makes no older epoch: the newest one goes on.
+    const auto month = first_epoch_of(now);
+    if (keys->epochs_.empty() || keys->epochs_.rbegin()->first < month) {
+        TRY_OK(keys->add_epoch(month));
     }
     return keys;
 }
 
-const Key* HouseKeys::find_epoch(std::uint32_t epoch) const {
+Status HouseKeys::open_epochs() {
+    std::error_code ignored;
+    std::vector<fs::path> files;
+    for (const auto& file : fs::directory_iterator(folder_, ignored)) files.push_back(file.path());
+    for (const auto& file : files) {
+        const auto epoch = epoch_of_file(file);
+        if (!epoch) continue;
+        TRY(const auto blob, read_file(file));
+        const bool overwritten = blob.find_first_not_of('\0') == std::string::npos;
+        // A crash came between overwriting and removing: the epoch had ended.
+        TRY_OK(overwritten ? destroy_file(file) : add_epoch(*epoch));
+    }
+    return {};
+}
+
+Status HouseKeys::add_epoch(std::uint32_t epoch) {
+    TRY(auto key, open_or_make(folder_, name_of_epoch(epoch), master_, random_));
+    const std::lock_guard lock(mutex_);
+    epochs_.insert_or_assign(epoch, std::make_shared<const Key>(std::move(key)));
+    return {};
+}
+
+std::uint32_t HouseKeys::current_epoch() const {
+    const std::lock_guard lock(mutex_);
+    return epochs_.rbegin()->first;
+}
+
+bool HouseKeys::month_is_over(Time now) const {
+    return current_epoch() < first_epoch_of(now);
+}
+
+std::vector<std::uint32_t> HouseKeys::epochs() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::uint32_t> all;
+    for (const auto& [epoch, key] : epochs_) all.push_back(epoch);
+    return all;
+}
+
+KeyPtr HouseKeys::find_epoch(std::uint32_t epoch) const {
+    const std::lock_guard lock(mutex_);
     const auto found = epochs_.find(epoch);
-    return found == epochs_.end() ? nullptr : &found->second;
+    return found == epochs_.end() ? nullptr : found->second;
+}
+
+Result<std::uint32_t> HouseKeys::begin_epoch(Time now) {
+    const auto current = current_epoch();
+    const auto next = std::max(first_epoch_of(now), current + 1);
+    if (next % 100 == 0) {
+        return Error(Code::unavailable, "99 epochs began this month: rotate again next month");
+    }
+    TRY_OK(add_epoch(next));
+    return next;
+}
+
+Status HouseKeys::destroy_epoch(std::uint32_t epoch) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (epochs_.size() < 2 || epoch == epochs_.rbegin()->first) {
+            return Error(Code::invalid, "the epoch in use cannot be destroyed");
+        }
+        epochs_.erase(epoch);
+    }
+    return destroy_file(folder_ / (name_of_epoch(epoch) + ".key"));
 }
 
 }  // namespace avow::vault

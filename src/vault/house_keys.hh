@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "base/random.hh"
 #include "base/result.hh"
@@ -17,34 +19,46 @@
 
 namespace avow::vault {
 
-// Where the master key comes from: a file (mode 0600, 64 hex digits), or a command that prints it.
-struct MasterSource {
-    std::filesystem::path file;
-    std::string command;  // used instead of the file when not empty
-};
-
-enum class IfAbsent { create, refuse };
-// `denied` when the file can be read by others, `not_found` when it is missing, `invalid` when it
-// holds anything but a key. The words name the file and the mend.
-Result<crypto::Key> read_master_key(const MasterSource& source, IfAbsent if_absent, Random& random);
+using KeyPtr = std::shared_ptr<const crypto::Key>;  // shared: an epoch may end while it is in use
 
 class HouseKeys {
   public:
-    // Opens or makes the key files in `folder`. `denied` when the master key does not fit them.
-    static Result<HouseKeys> create(const std::filesystem::path& folder, crypto::Key master,
-                                    Time now, Random& random);
+    // Opens or makes the key files in `folder`; a new month begins a new epoch. `denied` when the
+    // master key does not fit them.
+    static Result<std::unique_ptr<HouseKeys>> create(const std::filesystem::path& folder,
+                                                     crypto::Key master, Time now, Random& random);
 
-    std::uint32_t current_epoch() const { return epochs_.rbegin()->first; }  // as 202611
-    const crypto::Key* find_epoch(std::uint32_t epoch) const;
+    // YYYYMMNN: the NNth of its month.
+    std::uint32_t current_epoch() const;
+    KeyPtr find_epoch(std::uint32_t epoch) const;
+    std::vector<std::uint32_t> epochs() const;  // oldest first
+    bool month_is_over(Time now) const;
+    // Durable: the new epoch wraps from now on, the older ones still open.
+    Result<std::uint32_t> begin_epoch(Time now);
+    // Overwritten, removed, synced: whatever the epoch still wrapped is gone for good.
+    Status destroy_epoch(std::uint32_t epoch);
+
     const crypto::Key& index_key() const { return index_; }     // of the blind index
     const crypto::Key& ledger_seed() const { return ledger_; }  // of the ledger's signature
+    const crypto::Key& backup_key() const { return backup_; }   // of backups: follows the master
 
   private:
-    HouseKeys(crypto::Key index, crypto::Key ledger)
-        : index_(std::move(index)), ledger_(std::move(ledger)) {}
-    std::map<std::uint32_t, crypto::Key> epochs_;
+    HouseKeys(std::filesystem::path folder, crypto::Key master, crypto::Key index,
+              crypto::Key ledger, crypto::Key backup, Random& random);
+    Status open_epochs();
+    Status add_epoch(std::uint32_t epoch);
+
+    std::filesystem::path folder_;
+    crypto::Key master_;
     crypto::Key index_;
     crypto::Key ledger_;
+    crypto::Key backup_;
+    Random& random_;
+    mutable std::mutex mutex_;  // guards epochs_
+    std::map<std::uint32_t, KeyPtr> epochs_;
 };
+
+// What backups are sealed with, from the master key alone: a restore starts with nothing else.
+crypto::Key backup_key_of(const crypto::Key& master);
 
 }  // namespace avow::vault

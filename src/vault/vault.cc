@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vault/vault.hh"
 
+#include "base/fault.hh"
 #include "base/text.hh"
 #include "crypto/seal.hh"
 #include "vault/statements.hh"
@@ -12,6 +13,7 @@ constexpr std::uint32_t kKeyId = 1;  // of a customer's key: the first and only 
 constexpr std::string_view kSchema = "1";
 constexpr std::string_view kAddressIndex = "address";
 constexpr std::string_view kCallerKeys = "once";
+constexpr std::string_view kKeyringName = "keyring";
 
 Bytes associated(const CustomerId& customer, const Place& place) {
     return crypto::length_prefixed({as_bytes("avow/vault/v1"), customer.bytes(),
@@ -36,11 +38,31 @@ Bytes customer_columns(std::int64_t revision, Time created, CustomerRow::State s
     return columns;
 }
 
+// A store opened with another's keyring would find every customer without a key.
+Status recognise(sql::Connection& store, const Keyring& keyring) {
+    const ByteView id(keyring.id());
+    return store.write([&](sql::Writer& unit) -> Status {
+        Bytes known;
+        TRY_OK(unit.query(statements::find_identity, {kKeyringName},
+                          [&](const sql::Row& row) -> Status {
+                              known = to_bytes(row.blob(0));
+                              return {};
+                          }));
+        if (known.empty()) return unit.execute(statements::insert_identity, {kKeyringName, id});
+        if (crypto::equal(known, id)) return {};
+        return Error(Code::denied, "the keyring " + hex(id) +
+                                       " belongs to another store: this one was "
+                                       "made with the keyring " +
+                                       hex(known) + ". Put that one in place; nothing was altered");
+    });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Vault>> Vault::create(sql::Connection& store, const HouseKeys& house,
                                              Keyring& keyring, Random& random) {
-    TRY_OK(store.migrate("vault", {statements::schema_1}));
+    TRY_OK(store.migrate("vault", {statements::schema_1, statements::schema_2}));
+    TRY_OK(recognise(store, keyring));
     return std::unique_ptr<Vault>(new Vault(house, keyring, random));
 }
 
@@ -114,7 +136,7 @@ Result<CustomerRow> Vault::get_customer(sql::Reader& reader, const CustomerKeys&
         const CustomerRow read{
             row.integer(0),
             {row.integer(1)},
-            row.integer(2) == 0 ? CustomerRow::State::alive : CustomerRow::State::erased};
+            row.integer(2) == 0 ? CustomerRow::State::alive : CustomerRow::State::closed};
         found = read;
         return check_mark(
             keys,
@@ -127,11 +149,17 @@ Result<CustomerRow> Vault::get_customer(sql::Reader& reader, const CustomerKeys&
 }
 
 Status Vault::advance(sql::Writer& unit, const CustomerKeys& keys, const CustomerRow& seen) {
-    const auto columns = customer_columns(seen.revision + 1, seen.created, seen.state);
+    return change_state(unit, keys, seen, seen.state);
+}
+
+Status Vault::change_state(sql::Writer& unit, const CustomerKeys& keys, const CustomerRow& seen,
+                           CustomerRow::State state) {
+    const auto columns = customer_columns(seen.revision + 1, seen.created, state);
     const auto row_mark = mark(keys, {as_bytes("customers"), columns});
     TRY(const auto changed,
-        unit.run(statements::advance_revision, {ByteView(keys.customer.bytes()), seen.revision,
-                                                seen.revision + 1, ByteView(row_mark)}));
+        unit.run(statements::set_state,
+                 {ByteView(keys.customer.bytes()), seen.revision, seen.revision + 1,
+                  static_cast<std::int64_t>(state), ByteView(row_mark)}));
     if (changed == 1) return {};
     return Error(Code::conflict, "the customer's data changed meanwhile: try again");
 }
@@ -162,6 +190,24 @@ Result<std::vector<Datum>> Vault::read_data(sql::Reader& reader, const CustomerI
 Result<Personal<std::string>> Vault::open(const CustomerKeys& keys, const Datum& datum) {
     const auto row = row_of(datum.id, datum.collection);
     return open(keys, {"data", datum.field, row}, datum.sealed);
+}
+
+Result<std::int64_t> Vault::remove_datum(sql::Writer& unit, const CustomerId& customer,
+                                         const DatumId& datum) {
+    return unit.run(statements::delete_datum,
+                    {ByteView(customer.bytes()), ByteView(datum.bytes())});
+}
+
+Status Vault::remove_address(sql::Writer& unit, const CustomerId& customer) {
+    if (fault_skips("erase.index")) return {};
+    return unit.execute(statements::delete_customer_index, {ByteView(customer.bytes())});
+}
+
+Status Vault::remove_customer(sql::Writer& unit, const CustomerId& customer) {
+    const ByteView id(customer.bytes());
+    if (!fault_skips("erase.values")) TRY_OK(unit.execute(statements::delete_customer_data, {id}));
+    TRY_OK(remove_address(unit, customer));
+    return unit.execute(statements::delete_customer_row, {id});
 }
 
 Result<std::vector<CustomerId>> Vault::list_customers(sql::Reader& reader, ByteView after,

@@ -26,7 +26,7 @@ struct Place {
 };
 
 struct CustomerRow {
-    enum class State : std::int64_t { alive = 0, erased = 1 };
+    enum class State : std::int64_t { alive = 0, closed = 2 };  // closed: by the customer's wish
     std::int64_t revision = 0;  // counts every change, so that a decision knows what it was made on
     Time created;
     State state = State::alive;
@@ -70,11 +70,21 @@ class Vault {
     Result<CustomerRow> get_customer(sql::Reader& reader, const CustomerKeys& keys);
     // `conflict` when the customer changed since `seen` was read.
     Status advance(sql::Writer& unit, const CustomerKeys& keys, const CustomerRow& seen);
+    // The same, and the customer is from now on in `state`.
+    Status change_state(sql::Writer& unit, const CustomerKeys& keys, const CustomerRow& seen,
+                        CustomerRow::State state);
 
     Status insert_datum(sql::Writer& unit, const CustomerKeys& keys, const DatumId& id,
                         const CollectionId& collection, std::string_view field, ByteView plaintext);
     Result<std::vector<Datum>> read_data(sql::Reader& reader, const CustomerId& customer);
     Result<Personal<std::string>> open(const CustomerKeys& keys, const Datum& datum);
+
+    // Returns the rows removed. The customer's key is destroyed by the keyring, not here.
+    Result<std::int64_t> remove_datum(sql::Writer& unit, const CustomerId& customer,
+                                      const DatumId& datum);
+    Status remove_address(sql::Writer& unit, const CustomerId& customer);
+    // Sealed values, blind index and the customer's own row.
+    Status remove_customer(sql::Writer& unit, const CustomerId& customer);
 
     // Customers in the order of their ids, from the one after `after`: for whole-store checks.
     Result<std::vector<CustomerId>> list_customers(sql::Reader& reader, ByteView after, int limit);

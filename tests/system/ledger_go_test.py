@@ -79,16 +79,21 @@ class LedgerByGo(unittest.TestCase):
                               capture_output=True, text=True, timeout=60)
 
     def test_signature_entries_inclusion_and_consistency_hold(self):
-        self.assertEqual((self.old, self.new), (2, 2 + BATCH))
+        # The server's own first entries (the policy, a run of retention) come when they come.
+        self.assertGreaterEqual(self.old, 2)
+        self.assertGreaterEqual(self.new, self.old + BATCH)
         checked = self.check()
         self.assertEqual(checked.returncode, 0, checked.stderr)
+        index = int((self.folder / "proof").read_text().splitlines()[2].split()[1])
         self.assertEqual(checked.stdout.splitlines(), [
-            "signature: checkpoints of 2 and 302 entries", "entries: 302, each its leaf", "consistency: 2 grew into 302",
-            "proof: entry 1 of 302 is included"])
+            f"signature: checkpoints of {self.old} and {self.new} entries", f"entries: {self.new}, each its leaf",
+            f"consistency: {self.old} grew into {self.new}",
+            f"proof: entry {index} of {self.new} is included"])
 
     def test_whatever_is_changed_is_refused(self):
-        for name in ("checkpoint.old", "checkpoint.new", "tile/0/000", "tile/0/001.p/46", "tile/1/000.p/1",
-                     "tile/entries/000", "tile/entries/001.p/46", "proof", "entry"):
+        tiles = [str(file.relative_to(self.folder)) for file in (self.folder / "tile").rglob("*") if file.is_file()]
+        self.assertEqual(len(tiles), 5)
+        for name in ("checkpoint.old", "checkpoint.new", *tiles, "proof", "entry"):
             with self.subTest(name):
                 file = self.folder / name
                 good = file.read_bytes()

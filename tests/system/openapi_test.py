@@ -200,8 +200,27 @@ class Run(unittest.TestCase):
             self.ask("get", path)
         served = self.ask("get", "/api/v1/openapi.yaml", expect=200)
         self.assertEqual(served, (SOURCE / "docs/openapi.yaml").read_bytes())
+        self.forget(customer, cookie, collected)
         self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
         self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def forget(self, customer, cookie, other):
+        place = f"/api/v1/customers/{customer}"
+        held = self.ask("get", place + "/export", cookie=cookie, expect=200)["collections"]
+        hold = self.ask("post", place + "/holds", {"kind": "legal_hold", "collection": held[0]["collection"], "reason": "a case"},
+                        "officer", expect=201)["hold"]
+        self.ask("post", place + "/holds", {"kind": "wish", "reason": ""}, "officer", expect=422)
+        self.ask("get", place + "/holds", cookie=cookie, expect=200)
+        self.ask("delete", place + "?preview=true", cookie=cookie, expect=200)
+        self.ask("delete", f"{place}/collections/{held[0]['collection']}", cookie=cookie, expect=409)
+        self.ask("delete", f"{place}/holds/{hold}", token="officer", expect=204)
+        self.ask("delete", f"{place}/data/{held[-1]['fields'][0]['datum']}", cookie=cookie, expect=200)
+        self.ask("delete", place + "/fields/name", cookie=cookie, expect=200)
+        self.ask("delete", place + "/channels/pigeon", cookie=cookie, expect=404)
+        self.ask("post", "/api/v1/account/close", cookie=cookie, expect=204)
+        self.ask("delete", f"/api/v1/customers/{other['customer']}/collections/{other['collection']}", token="officer", expect=200)
+        self.ask("delete", place, token="agent", expect=404)
+        self.ask("delete", place, token="officer", expect=200)
 
     def test_every_route_is_described_and_every_description_has_its_route(self):
         line = http.client.HTTPConnection("admin")

@@ -27,6 +27,18 @@ Status check_password(std::string_view password, std::string_view email) {
     return {};
 }
 
+auto count_by(std::string_view statement) {
+    return [statement](sql::Reader& reader, const CustomerId& customer) -> Result<std::int64_t> {
+        std::int64_t count = 0;
+        TRY_OK(reader.query(statement, {ByteView(customer.bytes())},
+                            [&](const sql::Row& row) -> Status {
+                                count = row.integer(0);
+                                return {};
+                            }));
+        return count;
+    };
+}
+
 Error wrong_credentials() {
     return {Code::denied, "the email address or the password is not right"};
 }
@@ -41,7 +53,30 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
         return unit.execute(statements::delete_old_sessions,
                             {now.ms - kSessionLifeMs, now.ms - kSessionIdleMs});
     }));
-    return std::unique_ptr<Accounts>(new Accounts(store, gate, clock, random));
+    std::unique_ptr<Accounts> accounts(new Accounts(store, gate, clock, random));
+    accounts->go_with_the_customer();
+    return accounts;
+}
+
+void Accounts::go_with_the_customer() {
+    gate_.accompany({"account", count_by(statements::count_account_of_customer),
+                     [](sql::Writer& unit, const CustomerId& customer) {
+                         return unit.execute(statements::delete_account,
+                                             {ByteView(customer.bytes())});
+                     },
+                     [](const CustomerId&) {}});
+    gate_.accompany({"sessions", count_by(statements::count_sessions_of_customer),
+                     [](sql::Writer& unit, const CustomerId& customer) {
+                         return unit.execute(statements::delete_sessions_of_customer,
+                                             {ByteView(customer.bytes())});
+                     },
+                     [this](const CustomerId& customer) { forget_sessions(customer); }});
+}
+
+void Accounts::forget_sessions(const CustomerId& customer) {
+    const std::lock_guard lock(mutex_);
+    ++ended_;
+    std::erase_if(kept_, [&](const auto& one) { return one.second.customer == customer; });
 }
 
 Result<SignedIn> Accounts::sign_up(SignUp form) {

@@ -71,6 +71,9 @@ class Accounts {
     Accounts(sql::Connection& store, gate::Gate& gate, const Clock& clock, Random& random)
         : store_(store), gate_(gate), clock_(clock), random_(random) {}
     Result<std::string> password_hash(const CustomerId& customer);
+    // Account and sessions are removed in the same step as an erased customer.
+    void go_with_the_customer();
+    void forget_sessions(const CustomerId& customer);
     Result<SignedIn> begin_session(const CustomerId& customer);
     Result<std::optional<Session>> load_session(const crypto::Hash& hash);
     bool is_over(const Session& session) const;
@@ -82,7 +85,7 @@ class Accounts {
     crypto::PasswordHasher hasher_;
     static constexpr std::size_t kKeptSessions = 16'384;  // LIMIT
     std::mutex mutex_;                                    // guards kept_ and ended_
-    std::uint64_t ended_ = 0;                             // counts sign-outs
+    std::uint64_t ended_ = 0;                             // counts ends of sessions
     std::unordered_map<std::string, Session> kept_;       // by hash: asked for at each call
 };
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/housekeeper.hh"
+
+#include "base/log.hh"
+
+namespace avow::app {
+namespace {
+
+constexpr std::chrono::milliseconds kBetween{500};
+constexpr std::chrono::milliseconds kBetweenBatches{5};  // others come to the writer, too
+constexpr std::chrono::milliseconds kAfterFailure{60'000};
+
+}  // namespace
+
+Housekeeper::Housekeeper(House& house) : house_(house), thread_([this] { keep(); }) {
+    house_.wake_keeper = [this] {
+        {
+            const std::lock_guard lock(mutex_);
+            woken_ = true;
+        }
+        wake_.notify_all();
+    };
+}
+
+Housekeeper::~Housekeeper() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+    house_.wake_keeper = nullptr;
+}
+
+bool Housekeeper::wait(std::chrono::milliseconds most) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, most, [this] { return stopping_ || woken_; });
+    woken_ = false;
+    return stopping_;
+}
+
+void Housekeeper::keep() {
+    auto pause = kBetween;
+    while (!wait(pause)) {
+        const auto kept = keep_once();
+        pause = kept ? kBetween : kAfterFailure;
+        if (kept) continue;
+        log::error("housekeeping_failed",
+                   {{"code", name_of(kept.error().code())}, {"cause", kept.error().describe()}});
+    }
+}
+
+Status Housekeeper::keep_once() {
+    TRY_OK(house_.gate->scrub());
+    while (true) {
+        TRY(const auto step, house_.retention->step());
+        if (step == gate::Retention::Step::idle) break;
+        TRY_OK(house_.gate->scrub());
+        if (wait(kBetweenBatches)) return {};
+    }
+    const auto now = house_.clock.now();
+    if (house_.keys->month_is_over(now)) {
+        TRY([[maybe_unused]] const auto epoch, house_.keyring->begin_epoch(now));
+    }
+    const auto keep_on = [this](std::uint64_t, std::uint64_t) {
+        const std::lock_guard lock(mutex_);
+        return !stopping_;
+    };
+    const auto rotated = house_.rotate_keys(keep_on);
+    const std::lock_guard lock(mutex_);
+    return stopping_ ? Status() : rotated;
+}
+
+}  // namespace avow::app

@@ -1,0 +1,1 @@
+select count(*) from acts where customer_id = $1

@@ -1,0 +1,1 @@
+select (select count(*) from customers where customer_id = $1) + (select count(*) from data where customer_id = $1) + (select count(*) from acts where customer_id = $1) + (select count(*) from collections where customer_id = $1) + (select count(*) from permissions where customer_id = $1) + (select count(*) from blind_index where customer_id = $1)

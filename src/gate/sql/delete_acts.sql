@@ -1,0 +1,1 @@
+delete from acts where customer_id = $1

@@ -1,0 +1,1 @@
+delete from answers where customer_id = $1

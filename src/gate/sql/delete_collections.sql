@@ -1,0 +1,1 @@
+delete from collections where customer_id = $1

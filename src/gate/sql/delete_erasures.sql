@@ -1,0 +1,1 @@
+delete from erasures where customer_id = $1

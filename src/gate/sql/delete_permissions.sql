@@ -1,0 +1,1 @@
+delete from permissions where customer_id = $1

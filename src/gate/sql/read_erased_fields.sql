@@ -1,0 +1,1 @@
+select fields from erasures where customer_id = $1 and whole = 0

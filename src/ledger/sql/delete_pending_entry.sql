@@ -1,0 +1,1 @@
+delete from ledger_pending where entry_id = $1

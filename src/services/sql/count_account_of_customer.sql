@@ -1,0 +1,1 @@
+select count(*) from accounts where customer_id = $1

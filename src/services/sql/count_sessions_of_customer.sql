@@ -1,0 +1,1 @@
+select count(*) from sessions where customer_id = $1

@@ -1,0 +1,1 @@
+delete from accounts where customer_id = $1

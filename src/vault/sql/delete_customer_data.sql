@@ -1,0 +1,1 @@
+delete from data where customer_id = $1

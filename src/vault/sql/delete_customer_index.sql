@@ -1,0 +1,1 @@
+delete from blind_index where customer_id = $1

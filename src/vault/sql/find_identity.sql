@@ -1,0 +1,1 @@
+select value from vault_identity where name = $1

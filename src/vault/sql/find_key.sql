@@ -1,1 +1,0 @@
-select epoch, wrapped from customer_keys where customer_id = $1

@@ -1,0 +1,1 @@
+insert into vault_identity (name, value) values ($1, $2)

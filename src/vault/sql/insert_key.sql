@@ -1,1 +1,0 @@
-insert into customer_keys (customer_id, epoch, wrapped) values ($1, $2, $3)
