@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seed story under the policy of 2010, by a customer in a browser and a marketer at the API.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, openPage, password, Server, settled, signUp, source } from "./avow.mjs";
@@ -153,6 +154,27 @@ test("after sign-out the account's pages lead to sign-in, and a wrong password i
     await page.getByLabel("Password").fill(password);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/account");
+});
+
+test("everything is downloaded, then erased for good with a proof to keep", async () => {
+    await page.goto("/account/held");
+    const exported = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download everything" }).click();
+    const told = JSON.parse(await readFile(await (await exported).path(), "utf8"));
+    assert.ok(JSON.stringify(told.collections).includes(email));
+    await page.getByRole("button", { name: "See what would go" }).click();
+    await page.getByText("Gone from every backup by").waitFor();
+    await page.getByRole("button", { name: "Erase everything for good" }).click();
+    await page.getByText("Everything is erased.").waitFor();
+    const kept = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download the proof" }).click();
+    assert.match(JSON.parse(await readFile(await (await kept).path(), "utf8")).ledger.entry, /^ent_/);
+    await page.goto("/account");
+    await page.waitForURL("**/sign-in");
+    await page.getByLabel("Email address").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByText("is not right").waitFor();
 });
 
 test("the browser had nothing to complain of", () => {

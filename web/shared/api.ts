@@ -122,6 +122,11 @@ export interface Use {
     fields?: Record<string, UseField>;
     ledger: { entry: string };
 }
+export interface ErasurePlan {
+    goes: { count: number }[];
+    stays: { count: number }[];
+    complete_in_backups_by: string;
+}
 export interface List<T> {
     items: T[];
     next: string | null;
@@ -159,6 +164,9 @@ export const api = {
         if (cursor) asked.set("cursor", cursor);
         return json<List<Use>>("GET", customer(id, `uses?${asked}`));
     },
+    exportPath: (id: string) => customer(id, "export"),
+    erasurePlan: (id: string) => json<ErasurePlan>("DELETE", `/api/v1/customers/${id}?preview=true`),
+    erase: async (id: string) => (await call("DELETE", `/api/v1/customers/${id}`)).text(),
     proof: async (entry: string) => (await call("GET", `/api/v1/ledger/proofs/${entry}`)).text(),
     ledgerKey: async () => (await call("GET", "/ledger/key")).text(),
     tile: async (path: string) => new Uint8Array(await (await call("GET", `/ledger/${path}`)).arrayBuffer()),
