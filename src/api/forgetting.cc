@@ -14,12 +14,8 @@ constexpr int kActsAtOnce = 500;
 bj::array lines_json(const std::vector<gate::PlanLine>& lines, const PurposeToken& token) {
     bj::array told;
     for (const auto& line : lines) {
-        bj::object one{{"what", line.what}, {"count", line.count}};
-        if (!line.channel.empty()) one["channel"] = line.channel;
-        if (!line.fields.empty()) one["fields"] = bj::array(line.fields.begin(), line.fields.end());
-        if (!line.ground.empty()) one["ground"] = line.ground;
+        auto one = gate::line_json(line);
         if (line.reason) one["reason"] = line.reason->reveal(token);
-        if (line.until) one["until"] = rfc3339(*line.until);
         told.push_back(std::move(one));
     }
     return told;

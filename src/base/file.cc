@@ -9,17 +9,17 @@
 #include <unistd.h>
 
 namespace avow {
-namespace {
-
 namespace fs = std::filesystem;
 
-Error failed(std::string_view what, const fs::path& path, int error = errno) {
+Error refused_by_system(std::string_view what, const fs::path& path, int error) {
     const Code code = error == ENOENT                      ? Code::not_found
                       : error == ENOSPC || error == EDQUOT ? Code::unavailable
                                                            : Code::internal;
     return Error(code,
                  "cannot " + std::string(what) + " " + path.string() + ": " + strerror(error));
 }
+
+namespace {
 
 class Descriptor {
   public:
@@ -39,7 +39,7 @@ Status write_all(int fd, ByteView content, const fs::path& path) {
     while (!content.empty()) {
         const ssize_t written = ::write(fd, content.data(), content.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return failed("write", path);
+        if (written < 0) return refused_by_system("write", path);
         content = content.subspan(static_cast<std::size_t>(written));
     }
     return {};
@@ -47,10 +47,10 @@ Status write_all(int fd, ByteView content, const fs::path& path) {
 
 Status write_and_sync(const fs::path& path, ByteView content, unsigned mode) {
     const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (file.get() < 0) return failed("create", path);
+    if (file.get() < 0) return refused_by_system("create", path);
     TRY_OK(write_all(file.get(), content, path));
-    if (fchmod(file.get(), mode) != 0) return failed("set the mode of", path);
-    if (fsync(file.get()) != 0) return failed("sync", path);
+    if (fchmod(file.get(), mode) != 0) return refused_by_system("set the mode of", path);
+    if (fsync(file.get()) != 0) return refused_by_system("sync", path);
     return {};
 }
 
@@ -58,9 +58,9 @@ Status write_and_sync(const fs::path& path, ByteView content, unsigned mode) {
 
 Result<std::string> read_file(const fs::path& path, std::size_t max) {
     const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) return failed("open", path);
+    if (file.get() < 0) return refused_by_system("open", path);
     struct stat info{};
-    if (fstat(file.get(), &info) != 0) return failed("look at", path);
+    if (fstat(file.get(), &info) != 0) return refused_by_system("look at", path);
     if (!S_ISREG(info.st_mode)) return Error(Code::invalid, path.string() + " is not a file");
     if (static_cast<std::size_t>(info.st_size) > max) {
         return Error(Code::too_large,
@@ -71,7 +71,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t max) {
     while (done < content.size()) {
         const ssize_t got = ::read(file.get(), content.data() + done, content.size() - done);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failed("read", path);
+        if (got < 0) return refused_by_system("read", path);
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
     }
@@ -85,7 +85,7 @@ Status write_file_in_unsynced_folder(const fs::path& path, ByteView content, uns
         unlink(temporary.c_str());
         return written;
     }
-    if (rename(temporary.c_str(), path.c_str()) != 0) return failed("rename into", path);
+    if (rename(temporary.c_str(), path.c_str()) != 0) return refused_by_system("rename into", path);
     return {};
 }
 
@@ -97,21 +97,21 @@ Status write_file_durably(const fs::path& path, ByteView content, unsigned mode)
 Status sync_folder(const fs::path& folder) {
     const Descriptor handle(
         open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (handle.get() < 0) return failed("open", folder);
-    if (fsync(handle.get()) != 0) return failed("sync", folder);
+    if (handle.get() < 0) return refused_by_system("open", folder);
+    if (fsync(handle.get()) != 0) return refused_by_system("sync", folder);
     return {};
 }
 
 Result<FileLock> FileLock::create(const fs::path& path) {
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return failed("open", path);
+    if (fd < 0) return refused_by_system("open", path);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         const int error = errno;
         close(fd);
         if (error == EWOULDBLOCK) {
             return Error(Code::conflict, path.string() + " is held by another process");
         }
-        return failed("lock", path, error);
+        return refused_by_system("lock", path, error);
     }
     return FileLock(fd);
 }

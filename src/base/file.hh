@@ -3,6 +3,7 @@
 // returns. Errors name the path and the system's words.
 #pragma once
 
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@ namespace avow {
 
 // LIMIT: a file larger than this is refused, not read.
 inline constexpr std::size_t kFileMax = 64u << 20;
+
+// What the system would not do to a file: `not_found`, `unavailable` for a full disk, `internal`.
+Error refused_by_system(std::string_view what, const std::filesystem::path& path,
+                        int error = errno);
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max = kFileMax);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,28 +10,16 @@
 #include "base/file.hh"
 
 namespace avow {
-namespace {
-
-Error failed(std::string_view what, const std::filesystem::path& path, int error = errno) {
-    const Code code = error == ENOENT                      ? Code::not_found
-                      : error == ENOSPC || error == EDQUOT ? Code::unavailable
-                                                           : Code::internal;
-    return Error(code,
-                 "cannot " + std::string(what) + " " + path.string() + ": " + strerror(error));
-}
-
-}  // namespace
-
 Result<OpenFile> OpenFile::create(std::filesystem::path path, IfAbsent if_absent, unsigned mode) {
     const int flags = O_RDWR | O_CLOEXEC | (if_absent == IfAbsent::create ? O_CREAT : 0);
     const int fd = open(path.c_str(), flags, mode);
-    if (fd < 0) return failed("open", path);
+    if (fd < 0) return refused_by_system("open", path);
     return OpenFile(std::move(path), fd);
 }
 
 Result<OpenFile> OpenFile::open_to_read(std::filesystem::path path) {
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return failed("open", path);
+    if (fd < 0) return refused_by_system("open", path);
     return OpenFile(std::move(path), fd);
 }
 
@@ -48,7 +35,7 @@ OpenFile::~OpenFile() {
 
 Result<std::uint64_t> OpenFile::size() const {
     struct stat info{};
-    if (fstat(fd_, &info) != 0) return failed("look at", path_);
+    if (fstat(fd_, &info) != 0) return refused_by_system("look at", path_);
     return static_cast<std::uint64_t>(info.st_size);
 }
 
@@ -58,7 +45,7 @@ Result<std::size_t> OpenFile::read_at(std::uint64_t position, std::span<std::uin
         const ssize_t got =
             pread(fd_, out.data() + done, out.size() - done, static_cast<off_t>(position + done));
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failed("read", path_);
+        if (got < 0) return refused_by_system("read", path_);
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
     }
@@ -70,7 +57,7 @@ Status OpenFile::write_at(std::uint64_t position, ByteView content) {
         const ssize_t written =
             pwrite(fd_, content.data(), content.size(), static_cast<off_t>(position));
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return failed("write", path_);
+        if (written < 0) return refused_by_system("write", path_);
         content = content.subspan(static_cast<std::size_t>(written));
         position += static_cast<std::uint64_t>(written);
     }
@@ -78,12 +65,12 @@ Status OpenFile::write_at(std::uint64_t position, ByteView content) {
 }
 
 Status OpenFile::cut(std::uint64_t size) {
-    if (ftruncate(fd_, static_cast<off_t>(size)) != 0) return failed("cut", path_);
+    if (ftruncate(fd_, static_cast<off_t>(size)) != 0) return refused_by_system("cut", path_);
     return {};
 }
 
 Status OpenFile::sync() {
-    if (fdatasync(fd_) != 0) return failed("sync", path_);
+    if (fdatasync(fd_) != 0) return refused_by_system("sync", path_);
     return {};
 }
 
@@ -93,7 +80,7 @@ Status destroy_file(const std::filesystem::path& path) {
     TRY_OK(file.write_at(0, Bytes(static_cast<std::size_t>(size))));
     TRY_OK(file.sync());
     fault_point("file.overwritten");
-    if (unlink(path.c_str()) != 0) return failed("remove", path);
+    if (unlink(path.c_str()) != 0) return refused_by_system("remove", path);
     return sync_folder(path.parent_path());
 }
 

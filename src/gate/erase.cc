@@ -24,14 +24,16 @@ using vault::ErasureRecord;
 
 bj::array lines_json(const std::vector<PlanLine>& lines) {
     bj::array told;
-    for (const auto& line : lines) {
-        bj::object one{{"what", line.what}, {"count", line.count}};
-        if (!line.channel.empty()) one["channel"] = line.channel;
-        if (!line.fields.empty()) one["fields"] = bj::array(line.fields.begin(), line.fields.end());
-        if (!line.ground.empty()) one["ground"] = line.ground;
-        told.push_back(std::move(one));
-    }
+    for (const auto& line : lines) told.push_back(line_json(line));
     return told;
+}
+
+bj::object details_of(const ErasurePlan& told) {
+    return {{"scope", {{"kind", std::string(name_of(told.scope.kind))}, {"name", told.scope.name}}},
+            {"whole", told.whole},
+            {"goes", lines_json(told.goes)},
+            {"stays", lines_json(told.stays)},
+            {"complete_in_backups_by", rfc3339(told.complete_by)}};
 }
 
 // Per collection, how many values went: what the audit compares with.
@@ -78,33 +80,38 @@ Status refuse_unless_allowed(const Actor& actor) {
 
 }  // namespace
 
-ErasureRecord Gate::record_of(const Planned& planned, const Actor& actor, std::string_view reason) {
-    const auto& told = planned.told;
+bj::object line_json(const PlanLine& line) {
+    bj::object told{{"what", line.what}, {"count", line.count}};
+    if (!line.channel.empty()) told["channel"] = line.channel;
+    if (!line.fields.empty()) told["fields"] = bj::array(line.fields.begin(), line.fields.end());
+    if (!line.ground.empty()) told["ground"] = line.ground;
+    if (line.until) told["until"] = rfc3339(*line.until);
+    return told;
+}
+
+ErasureRecord Gate::erasure_record(const vault::CustomerKeys& keys,
+                                   const std::vector<const vault::Datum*>& data, Reach reach,
+                                   const Actor& actor, bj::object own) {
     const auto now = clock_.now();
     const auto entry = EntryId::make(now, random_);
     auto details = record_head(entry, ledger::Kind::erased, now, actor, *policies_.in_force());
-    details["scope"] = {{"kind", std::string(name_of(told.scope.kind))}, {"name", told.scope.name}};
-    details["whole"] = told.whole;
-    details["goes"] = lines_json(told.goes);
-    details["stays"] = lines_json(told.stays);
-    details["removed"] = removed_json(planned.data);
-    details["complete_in_backups_by"] = rfc3339(told.complete_by);
-    if (!reason.empty()) details["reason"] = std::string(reason);
+    details["removed"] = removed_json(data);
+    for (auto& member : own) details[member.key()] = std::move(member.value());
     ErasureRecord record{entry,
-                         told.customer,
+                         keys.customer,
                          now,
-                         told.whole,
+                         reach == Reach::whole,
                          {},
-                         field_names(planned.data),
+                         field_names(data),
                          random_.take<32>(),
                          json::canonical(details),
                          ""};
-    if (!told.whole) {
-        for (const auto* datum : planned.data) record.data.push_back(datum->id);
+    if (!record.whole) {
+        for (const auto* datum : data) record.data.push_back(datum->id);
     }
     record.line = ledger::entry_bytes(ledger::Kind::erased, now,
                                       ledger::commitment({record.salt, record.details}),
-                                      ledger::blinded_id(planned.file->keys->ledger, entry));
+                                      ledger::blinded_id(keys.ledger, entry));
     return record;
 }
 
@@ -131,7 +138,9 @@ Result<Erased> Gate::erase(const CustomerId& customer, const Scope& scope, const
                                          (stays.empty() ? "of a hold" : stays.front().ground) +
                                          "; the preview says more");
     }
-    const auto record = record_of(*planned, actor, "");
+    const auto record = erasure_record(*planned->file->keys, planned->data,
+                                       planned->told.whole ? Reach::whole : Reach::part, actor,
+                                       details_of(planned->told));
     fault_point("erase.before_journal");
     if (!fault_skips("erase.journal")) TRY_OK(journal_.append(record));
     fault_point("erase.journal_written");

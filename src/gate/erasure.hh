@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/fwd.hpp>
+
 #include "base/id.hh"
 #include "base/personal.hh"
 #include "base/time.hh"
@@ -36,6 +38,8 @@ struct PlanLine {
     std::optional<Personal<std::string>> reason = {};  // of a hold
     std::optional<Time> until = {};
 };
+// Without the reason: that is personal, and in no proof.
+boost::json::object line_json(const PlanLine& line);
 
 struct ErasurePlan {
     CustomerId customer;

@@ -208,8 +208,11 @@ class Gate {
     Result<Planned> plan(sql::Reader& reader, const CustomerId& customer, const Scope& scope);
     Status tell_reasons(const CustomerFile& file, ErasurePlan& told);
     Status count_the_rest(sql::Reader& reader, Planned& planned);
-    vault::ErasureRecord record_of(const Planned& planned, const Actor& actor,
-                                   std::string_view reason);
+    enum class Reach { part, whole };
+    // `own`: what the details of this kind of erasure say besides.
+    vault::ErasureRecord erasure_record(const vault::CustomerKeys& keys,
+                                        const std::vector<const vault::Datum*>& data, Reach reach,
+                                        const Actor& actor, boost::json::object own);
     Status finish_erasures();
     Status carry_out(const vault::ErasureRecord& record);
     Status remove_whole(sql::Writer& unit, const vault::ErasureRecord& record);

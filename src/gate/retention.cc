@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/retention.hh"
 
-#include <set>
-
 #include <boost/json.hpp>
 
 #include "base/fault.hh"
-#include "base/json.hh"
 #include "base/log.hh"
-#include "base/text.hh"
 #include "gate/planned.hh"
-#include "gate/record.hh"
 #include "gate/statements.hh"
 
 namespace avow::gate {
@@ -181,32 +176,6 @@ Result<std::optional<Retention::Run>> Retention::open_run(Wanted wanted) {
     return std::optional(run);
 }
 
-vault::ErasureRecord Retention::record_of(const Due& due, const Run& run) {
-    const auto& customer = due.file->keys->customer;
-    const auto now = clock_.now();
-    const auto entry = EntryId::make(now, random_);
-    const Actor actor{Actor::Kind::system, "retention", "", false, false};
-    auto details =
-        record_head(entry, ledger::Kind::erased, now, actor, *gate_.policies_.in_force());
-    details["reason"] = "kept as long as was promised, and no longer";
-    details["run"] = hex(run.id);
-    auto& removed = details["removed"].emplace_object();
-    std::set<std::string> fields;
-    vault::ErasureRecord record{entry, customer, now, false, {}, "", random_.take<32>(), "", ""};
-    for (const auto* datum : due.data) {
-        auto& count = removed[datum->collection.text()];
-        count = (count.is_int64() ? count.get_int64() : 0) + 1;
-        fields.insert(datum->field);
-        record.data.push_back(datum->id);
-    }
-    record.fields = join(std::vector<std::string>(fields.begin(), fields.end()), " ");
-    record.details = json::canonical(details);
-    record.line = ledger::entry_bytes(ledger::Kind::erased, now,
-                                      ledger::commitment({record.salt, record.details}),
-                                      ledger::blinded_id(due.file->keys->ledger, entry));
-    return record;
-}
-
 // The customer's revision must be the one the batch was found on: who withdrew a hold or came back
 // meanwhile is looked at again.
 Status Retention::take(sql::Writer& unit, const Batch& batch, const Run& run) {
@@ -261,7 +230,12 @@ Result<Retention::Step> Retention::step(Wanted wanted) {
         fault_point("retention.ended");
         return Step::ended;
     }
-    for (const auto& due : batch.due) batch.records.push_back(record_of(due, **run));
+    const Actor actor{Actor::Kind::system, "retention", "", false, false};
+    for (const auto& due : batch.due) {
+        batch.records.push_back(gate_.erasure_record(
+            *due.file->keys, due.data, Gate::Reach::part, actor,
+            {{"reason", "kept as long as was promised, and no longer"}, {"run", hex((*run)->id)}}));
+    }
     const auto taken = store_.write([&](sql::Writer& unit) { return take(unit, batch, **run); });
     // Found again by the next step; a customer who was just erased is gone from it.
     const bool overtaken = !taken && (taken.error().code() == Code::conflict ||

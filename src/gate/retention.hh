@@ -55,7 +55,6 @@ class Retention {
     Result<bool> may_be_due(sql::Reader& reader, const CustomerId& customer, Time at);
     Result<Due> find_due(sql::Reader& reader, const CustomerId& customer, Time at);
     Result<Batch> find_batch(ByteView after, Time at);
-    vault::ErasureRecord record_of(const Due& due, const Run& run);
     Status take(sql::Writer& unit, const Batch& batch, const Run& run);
     Status end(const Run& run);
     Status claim(sql::Writer& unit);

@@ -77,7 +77,7 @@ export class Server {
                 { method, headers, ca: readFileSync(join(this.data, "ca.pem")), agent: false }, (answer) => {
                     let text = "";
                     answer.on("data", (more) => (text += more));
-                    answer.on("end", () => done({ status: answer.statusCode, body: JSON.parse(text) }));
+                    answer.on("end", () => done({ status: answer.statusCode, body: text === "" ? undefined : JSON.parse(text) }));
                 });
             asked.on("error", fail);
             asked.end(body === undefined ? undefined : JSON.stringify(body));

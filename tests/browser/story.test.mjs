@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, openPage, password, Server, settled, signUp, source } from "./avow.mjs";
+import { audit, launch, openPage, password, Server, settled, signUp, source } from "./avow.mjs";
 
 const email = "ada@example.com";
 const serviceSentence = "Welocalize collects and uses your personal information to give you superior customer service";
@@ -154,6 +154,30 @@ test("after sign-out the account's pages lead to sign-in, and a wrong password i
     await page.getByLabel("Password").fill(password);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/account");
+});
+
+test("a legal hold stays, and what it stops is said before and after", async () => {
+    const officer = server.token("officer");
+    const place = `/api/v1/customers/${(await server.use(agent, "service", email)).customer}`;
+    const { body: held } = await server.ask("GET", `${place}/export`, { token: officer });
+    assert.ok(held.collections.length > 1);
+    const hold = { kind: "legal_hold", collection: held.collections[0].collection, reason: "case 7" };
+    const { status, body: placed } = await server.ask("POST", `${place}/holds`, { token: officer, body: hold });
+    assert.equal(status, 201);
+    await page.goto("/account/held");
+    await page.getByRole("button", { name: "See what would go" }).click();
+    await page.getByText("Values under a legal hold").waitFor();
+    await page.getByText("case 7").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Erase everything for good" }).count(), 0);
+    assert.deepEqual(await audit(page), []);
+    await page.getByRole("button", { name: "Erase what can go" }).click();
+    await page.getByText("What could go is erased.").waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("article.card").length === 1);
+    await page.goto("/account/held");
+    await page.getByRole("button", { name: "See what would go" }).click();
+    await page.getByText("Nothing can go now.").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Erase what can go" }).count(), 0);
+    assert.equal((await server.ask("DELETE", `${place}/holds/${placed.hold}`, { token: officer })).status, 204);
 });
 
 test("everything is downloaded, then erased for good with a proof to keep", async () => {

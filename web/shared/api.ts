@@ -122,9 +122,17 @@ export interface Use {
     fields?: Record<string, UseField>;
     ledger: { entry: string };
 }
+export interface PlanLine {
+    what: string;
+    count: number;
+    ground?: string;
+    reason?: string;
+    until?: string;
+}
 export interface ErasurePlan {
-    goes: { count: number }[];
-    stays: { count: number }[];
+    whole: boolean;
+    goes: PlanLine[];
+    stays: PlanLine[];
     complete_in_backups_by: string;
 }
 export interface List<T> {
