@@ -130,6 +130,7 @@ class Story(unittest.TestCase):
         self.server = Server()
         self.server.policy = shutil.copytree(REAL, self.server.folder / "real")
         self.server.start()
+        self.server.wait_for_retention()
         self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
         status, told, headers = self.server.ask("POST", "/api/v1/account/sign-up", {
             "email": EMAIL, "password": "a sentence nobody would guess", "name": "Grace",
@@ -181,7 +182,6 @@ class Story(unittest.TestCase):
         return entries + [item["ledger"]["entry"] for item in standing["items"] if "ledger" in item]
 
     def test_the_story_under_the_policy_of_2010(self):
-        self.server.wait_for_retention()
         self.tell()
         entries = self.proofs()
         self.assertEqual(len(entries), 6)
