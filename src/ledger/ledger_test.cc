@@ -102,6 +102,23 @@ TEST_P(LedgerFiles, AFlippedByteInAnyFileIsFound) {
     EXPECT_THAT(verified(), IsOk());
 }
 
+TEST_P(LedgerFiles, AByteChangedAnywhereInOurOwnCheckpointIsCorruption) {
+    add("one");
+    EXPECT_THAT(ledger_->flush(), IsOk());
+    close();
+    const auto file = folder_ / "ledger" / "checkpoint";
+    ASSERT_GET(const auto good, read_file(file));
+    ASSERT_GET(store_, open_store());
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        auto bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ 1);
+        ASSERT_THAT(write_file_durably(file, as_bytes(bad)), IsOk());
+        EXPECT_THAT(Ledger::create(*store_, options("one"), key()), Fails(Code::corrupt)) << at;
+    }
+    ASSERT_THAT(write_file_durably(file, as_bytes(good)), IsOk());
+    EXPECT_THAT(Ledger::create(*store_, options("one"), key()), IsOk());
+}
+
 TEST_P(LedgerTest, GoesOnWhereItStoppedAtEverySize) {
     for (int round = 0; round < 40; ++round) {
         for (int i = 0; i < round; ++i) add("r" + std::to_string(round) + "e" + std::to_string(i));

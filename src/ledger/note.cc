@@ -107,4 +107,11 @@ Result<CheckpointText> open_checkpoint(std::string_view note, const VerifierKey&
     return checkpoint;
 }
 
+Result<CheckpointText> open_own_checkpoint(std::string_view note, const VerifierKey& key) {
+    auto opened = open_checkpoint(note, key);
+    if (opened || opened.error().code() == Code::corrupt) return opened;
+    return Error(Code::corrupt, "the ledger's own checkpoint was changed")
+        .caused_by(opened.error().describe());
+}
+
 }  // namespace avow::ledger

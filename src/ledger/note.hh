@@ -31,5 +31,8 @@ std::string sign_checkpoint(const CheckpointText& checkpoint, std::string_view n
                             const crypto::SigningKey& key);
 // `invalid` when it is no checkpoint, `corrupt` when the key's signature is absent or wrong.
 Result<CheckpointText> open_checkpoint(std::string_view note, const VerifierKey& key);
+// The same for the one that we signed and kept: whatever is wrong with it, it was changed,
+// `corrupt`.
+Result<CheckpointText> open_own_checkpoint(std::string_view note, const VerifierKey& key);
 
 }  // namespace avow::ledger

@@ -287,7 +287,7 @@ class SharedLedger final : public Ledger {
 
     Status learn(const State& state) {
         if (state.note.empty()) return {};
-        TRY(const auto checkpoint, open_checkpoint(state.note, {origin_, key_.public_key()}));
+        TRY(const auto checkpoint, open_own_checkpoint(state.note, {origin_, key_.public_key()}));
         if (checkpoint.origin != origin_)
             return Error(Code::corrupt, "the checkpoint is of another ledger");
         const std::lock_guard lock(mutex_);

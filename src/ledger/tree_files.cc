@@ -30,7 +30,7 @@ Status TreeFiles::load() {
         return write_file_durably(file, as_bytes(note_));
     }
     TRY(note_, read_file(file, 1u << 20));
-    TRY(published_, open_checkpoint(note_, {origin_, key_.public_key()}));
+    TRY(published_, open_own_checkpoint(note_, {origin_, key_.public_key()}));
     if (published_.origin != origin_)
         return Error(Code::corrupt, "the checkpoint is of another ledger");
     return read_edge(published_, reader(), edge_, bundle_);

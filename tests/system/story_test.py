@@ -15,7 +15,7 @@ class Story(unittest.TestCase):
 
     def sign_up(self, email="ada@example.com", version="1"):
         status, told, headers = self.server.ask("POST", "/api/v1/account/sign-up", {
-            "email": email, "password": PASSWORD, "name": "Ada", "policy_version": version})
+            "email": email, "password": PASSWORD, "name": "Ada Byron", "policy_version": version})
         self.assertEqual(status, 201, told)
         return told["customer"], headers["Set-Cookie"].split(";")[0]
 
@@ -141,7 +141,7 @@ class Story(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", missing)[0], 404)
         self.server.stop()
         log = (self.server.folder / "log").read_text()
-        for word in ("ada@example.com", PASSWORD, "Ada"):
+        for word in ("ada@example.com", PASSWORD, "Ada Byron"):
             self.assertNotIn(word, log)
             for file in self.server.data.rglob("*"):
                 if file.is_file():
