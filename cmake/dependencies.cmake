@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every library we stand on, all of them Debian 12 packages. scripts/setup installs them.
+# Every library we stand on: Debian 12 packages, and a few npm packages. scripts/setup installs them.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
@@ -15,6 +15,25 @@ find_path(MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark-gfm)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(MMDB REQUIRED IMPORTED_TARGET libmaxminddb)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_package(ZLIB REQUIRED)
+find_package(yaml-cpp 0.7 CONFIG REQUIRED)
+
+# DuckDB comes as npm packages: the library in one, its header in another of the same version.
+set(AVOW_PACKAGES ${CMAKE_SOURCE_DIR}/third_party/node_modules)
+set(DUCKDB_LIBRARY ${AVOW_PACKAGES}/@duckdb/node-bindings-linux-x64/libduckdb.so)
+if(NOT EXISTS ${DUCKDB_LIBRARY})
+  message(FATAL_ERROR "third_party/node_modules is missing: run scripts/setup")
+endif()
+# Its include folder holds the whole of DuckDB: the one header we use stands alone.
+configure_file(${AVOW_PACKAGES}/duckdb/src/duckdb/src/include/duckdb.h
+               ${CMAKE_BINARY_DIR}/generated/duckdb/duckdb.h COPYONLY)
+add_library(duckdb SHARED IMPORTED GLOBAL)
+set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} IMPORTED_SONAME libduckdb.so)
+target_include_directories(duckdb SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/generated/duckdb)
+
 if(AVOW_TESTS)
   enable_testing()
   find_package(GTest REQUIRED)

@@ -12,12 +12,13 @@ MAY_USE = {
     "policy": {"base"},
     "sql": {"crypto", "base"},
     "http": {"crypto", "base"},
+    "traffic": {"base"},
     "ledger": {"sql", "crypto", "base"},
     "vault": {"sql", "crypto", "base"},
     "gate": {"vault", "ledger", "policy", "sql", "base"},
     "services": {"gate", "ledger", "policy", "sql", "crypto", "base"},
-    "api": {"services", "gate", "ledger", "policy", "http", "crypto", "base"},
-    "app": {"api", "services", "gate", "vault", "ledger", "policy", "sql", "http", "crypto", "base"},
+    "api": {"services", "gate", "ledger", "policy", "traffic", "http", "crypto", "base"},
+    "app": {"api", "services", "gate", "vault", "ledger", "policy", "sql", "http", "traffic", "crypto", "base"},
 }
 # A library's headers, and the rooms that may include them.
 LIBRARIES = {
@@ -32,6 +33,7 @@ LIBRARIES = {
     r"<cmark": {"policy"},
     r"<unicode/": {"base", "policy"},
     r"<kainjow/": {"api"},
+    r"<(duckdb\.h|maxminddb\.h|re2/|yaml-cpp/|zlib\.h|zstd\.h)": {"traffic"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+(["<][^">]+[">])', re.M)
 BANNED = {

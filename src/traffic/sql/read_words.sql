@@ -1,0 +1,1 @@
+select cast(kind as bigint), cast(id as bigint), word from words
