@@ -35,7 +35,7 @@ std::vector<std::string> cookie_alphabet() {
     return all;
 }
 
-Step advance(std::optional<std::string_view> cookie, std::int64_t day) {
+Step turn_page(std::optional<std::string_view> cookie, std::int64_t day) {
     Telling telling;
     std::optional<std::int64_t> ago;
     std::size_t pages = 0;

@@ -41,7 +41,7 @@ struct Step {
     std::string cookie;
     Telling telling;
 };
-Step advance(std::optional<std::string_view> cookie, std::int64_t day);
+Step turn_page(std::optional<std::string_view> cookie, std::int64_t day);
 
 // Nothing for a combination that no value of the alphabet leads to.
 std::optional<Telling> telling_of(std::int64_t firsts, std::int64_t gap, std::int64_t depth);
