@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reports over the store. Each folds small counts (suppress.hh) and says what it does not know.
+// Paths, exits and time on page are counted apart from who came how: filters other than the page
+// are refused there, for the rows hold nothing to join them by. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "traffic/question.hh"
+#include "traffic/store.hh"
+
+namespace avow::traffic {
+
+std::span<const std::string_view> report_names();
+
+class Reports {
+  public:
+    explicit Reports(Store& store) : store_(store) {}
+
+    // `not_found` for an unknown report or site, `invalid` for a filter that it cannot have.
+    Result<Report> answer(const Question& question) const;
+
+  private:
+    using Grouped = std::map<std::int64_t, Counts>;
+    struct Scope {
+        std::uint32_t site;
+        std::int64_t from, to;  // days, to exclusive
+    };
+    using Weigh = std::int64_t (*)(const Counts&);
+
+    Result<Scope> scope_of(const Question& question) const;
+    std::string filter_sql(const Filter& filter) const;
+    Result<Grouped> group(const Scope& scope, std::string_view dimension,
+                          const std::vector<Filter>& filters, std::string_view more) const;
+    Result<Counts> count(const Scope& scope, const std::vector<Filter>& filters,
+                         std::string_view more) const;
+    Result<bool> too_few(const Scope& scope, const Question& question, std::string_view more) const;
+    Result<Weights> weights(const Scope& scope, const Question& question,
+                            std::string_view dimension, std::string_view more, Weigh weigh,
+                            const Grouped& grouped) const;
+    std::string label(Dimension dimension, std::int64_t id) const;
+
+    Result<Report> by_dimension(const Question& question, const Scope& scope, Dimension dimension,
+                                std::string_view more) const;
+    Result<Report> summary(const Question& question, const Scope& scope) const;
+    Result<Report> timeline(const Question& question, const Scope& scope) const;
+    Result<Report> exits(const Question& question, const Scope& scope) const;
+    Result<Report> paths(const Question& question, const Scope& scope) const;
+    Result<Report> time_on_page(const Question& question, const Scope& scope) const;
+    Result<Report> time_distribution(const Question& question, const Scope& scope) const;
+    Result<Report> properties(const Question& question, const Scope& scope) const;
+    Result<Report> bots(const Question& question, const Scope& scope) const;
+    Status add_totals(const Question& question, const Scope& scope, Report& report) const;
+    Result<std::map<std::string, Value>> totals(const Question& question, const Scope& scope) const;
+
+    Store& store_;
+};
+
+}  // namespace avow::traffic
