@@ -31,6 +31,28 @@ Status set_workers(Configuration& configuration, const std::string& text) {
     return {};
 }
 
+using Traffic = Configuration::Traffic;
+
+auto traffic_text(std::string Traffic::* member) {
+    return [member](Configuration& configuration, const std::string& value) -> Status {
+        configuration.traffic.*member = value;
+        return {};
+    };
+}
+
+auto traffic_number(std::uint32_t Traffic::* member, std::uint32_t least, std::uint32_t most) {
+    return [=](Configuration& configuration, const std::string& text) -> Status {
+        char* end = nullptr;
+        const auto value = std::strtoul(text.c_str(), &end, 10);
+        if (text.empty() || *end != '\0' || value < least || value > most) {
+            return Error(Code::invalid, "must be a number from " + std::to_string(least) + " to " +
+                                            std::to_string(most));
+        }
+        configuration.traffic.*member = static_cast<std::uint32_t>(value);
+        return {};
+    };
+}
+
 const std::vector<Key>& keys() {
     const auto text = [](std::string Configuration::* member) {
         return [member](Configuration& configuration, const std::string& value) -> Status {
@@ -73,6 +95,26 @@ const std::vector<Key>& keys() {
          "master_passphrase_command = \"\"", text(&Configuration::master_passphrase_command)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
+        {"traffic.sites",
+         "Sites whose traffic is studied beside this one, by host, separated by commas; further "
+         "names a site is called by follow equals signs.",
+         "traffic.sites = \"\"", traffic_text(&Traffic::sites)},
+        {"traffic.trusted_proxies",
+         "Networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8, ::1; empty: none.",
+         "traffic.trusted_proxies = \"\"", traffic_text(&Traffic::trusted_proxies)},
+        {"traffic.country_database",
+         "A country database (.mmdb) in place of the one that came with the program.",
+         "traffic.country_database = \"\"", traffic_text(&Traffic::country_database)},
+        {"traffic.signals", "What Sec-GPC and DNT lead to: count_without_cookie or do_not_count.",
+         "traffic.signals = \"count_without_cookie\"", traffic_text(&Traffic::signals)},
+        {"traffic.keep_parameters",
+         "Parameters of addresses that make different pages, separated by commas; all others go.",
+         "traffic.keep_parameters = \"\"", traffic_text(&Traffic::keep_parameters)},
+        {"traffic.keep_days", "Days that traffic is kept.", "traffic.keep_days = \"760\"",
+         traffic_number(&Traffic::keep_days, 1, 36'600)},
+        {"traffic.events_per_minute", "Events that one address may send in a minute.",
+         "traffic.events_per_minute = \"600\"",
+         traffic_number(&Traffic::events_per_minute, 1, 1'000'000)},
     };
     return all;
 }
@@ -81,6 +123,33 @@ std::vector<std::string> names() {
     std::vector<std::string> names;
     for (const auto& key : keys()) names.push_back(key.name);
     return names;
+}
+
+// Members of a table, those of tables within it by their dotted name.
+Status apply_table(Configuration& configuration, const toml::table& table,
+                   const std::string& prefix, const std::string& file) {
+    for (const auto& [name, value] : table) {
+        const std::string where = file + ":" + std::to_string(name.source().begin.line) + ": ";
+        const auto asked = prefix + std::string(name.str());
+        if (const auto* inner = value.as_table()) {
+            TRY_OK(apply_table(configuration, *inner, asked + ".", file));
+            continue;
+        }
+        const auto known = std::find_if(keys().begin(), keys().end(),
+                                        [&](const Key& key) { return key.name == asked; });
+        if (known == keys().end()) {
+            const auto near = nearest(asked, names());
+            return Error(Code::invalid, where + "there is no key \"" + asked + "\"" +
+                                            (near ? "; did you mean \"" + *near + "\"?" : ""));
+        }
+        const auto* text = value.as_string();
+        if (text == nullptr)
+            return Error(Code::invalid, where + "the value must be a string in quotes");
+        if (auto set = known->set(configuration, text->get()); !set) {
+            return Error(Code::invalid, where + asked + ": " + set.error().words().value);
+        }
+    }
+    return {};
 }
 
 Status apply_file(Configuration& configuration, const std::filesystem::path& file) {
@@ -93,26 +162,7 @@ Status apply_file(Configuration& configuration, const std::filesystem::path& fil
                                         std::to_string(error.source().begin.line) + ": " +
                                         std::string(error.description()));
     }
-    for (const auto& [name, value] : table) {
-        const std::string where =
-            file.string() + ":" + std::to_string(name.source().begin.line) + ": ";
-        const auto known =
-            std::find_if(keys().begin(), keys().end(),
-                         [&, &asked = name](const Key& key) { return key.name == asked.str(); });
-        if (known == keys().end()) {
-            const auto near = nearest(name.str(), names());
-            return Error(Code::invalid, where + "there is no key \"" + std::string(name.str()) +
-                                            "\"" +
-                                            (near ? "; did you mean \"" + *near + "\"?" : ""));
-        }
-        const auto* text = value.as_string();
-        if (text == nullptr)
-            return Error(Code::invalid, where + "the value must be a string in quotes");
-        if (auto set = known->set(configuration, text->get()); !set) {
-            return Error(Code::invalid, where + set.error().words().value);
-        }
-    }
-    return {};
+    return apply_table(configuration, table, "", file.string());
 }
 
 std::string environment_name(const std::string& key) {

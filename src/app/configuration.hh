@@ -25,6 +25,16 @@ struct Configuration {
     std::string master_credential;  // a systemd credential that holds it
     std::string master_passphrase_command;  // prints a passphrase that gives it
     std::uint32_t workers = 0;              // 0: chosen by cores
+
+    struct Traffic {
+        std::string sites;            // beside our own: "example.com, shop.example=OTHER-NAME"
+        std::string trusted_proxies;  // networks whose X-Forwarded-For is believed
+        std::string country_database;
+        std::string signals = "count_without_cookie";  // or do_not_count
+        std::string keep_parameters;                   // of queries
+        std::uint32_t keep_days = 760;
+        std::uint32_t events_per_minute = 600;
+    } traffic;
 };
 
 // Reads DIR/avow.toml if it is there, then the environment.

@@ -7,6 +7,7 @@
 
 #include "app/backup.hh"
 #include "base/log.hh"
+#include "base/text.hh"
 #include "sql/postgres.hh"
 #include "sql/sqlite.hh"
 
@@ -146,6 +147,32 @@ Status House::rotate_keys(const vault::Keyring::KeepOn& keep_on) {
 Status House::publish_folder(const fs::path& folder) {
     TRY(const auto files, read_policy_folder(folder));
     TRY([[maybe_unused]] const auto policy, policies->publish(files));
+    return {};
+}
+
+Status House::open_traffic(const Configuration& configuration) {
+    const auto& asked = configuration.traffic;
+    traffic::Options options;
+    options.folder = configuration.data / "traffic";
+    // Our own pages are a site from the start, under whatever name they are reached.
+    auto ours = configuration.public_hosts;
+    ours.insert(ours.end(), {"localhost", "127.0.0.1", "[::1]"});
+    options.sites.push_back({ours.front(), {ours.begin() + 1, ours.end()}});
+    TRY(auto sites, traffic::parse_sites(asked.sites));
+    for (auto& site : sites) options.sites.push_back(std::move(site));
+    TRY(options.trusted_proxies, traffic::parse_networks(asked.trusted_proxies));
+    options.countries = asked.country_database;
+    options.keep_days = static_cast<int>(asked.keep_days);
+    options.per_minute = static_cast<int>(asked.events_per_minute);
+    for (const auto name : split(asked.keep_parameters, ',')) {
+        if (!trimmed(name).empty()) options.kept_parameters.emplace_back(trimmed(name));
+    }
+    if (asked.signals == "do_not_count") {
+        options.signals = traffic::Signals::do_not_count;
+    } else if (asked.signals != "count_without_cookie") {
+        return Error(Code::invalid, "traffic.signals must be count_without_cookie or do_not_count");
+    }
+    TRY(traffic, traffic::Traffic::create(std::move(options), clock, random));
     return {};
 }
 

@@ -14,6 +14,7 @@
 #include "services/account/accounts.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
+#include "traffic/traffic.hh"
 #include "vault/master_key.hh"
 #include "vault/vault.hh"
 
@@ -29,6 +30,8 @@ struct House {
 
     // The policy of a folder, published when its version is new.
     Status publish_folder(const std::filesystem::path& folder);
+    // The traffic store, in its own file: opened by those who need it.
+    Status open_traffic(const Configuration& configuration);
 
     // Re-wraps what older epochs still wrap, destroys them, and writes the entry. Nothing to do is
     // done at once.
@@ -51,6 +54,7 @@ struct House {
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Tokens> tokens;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
+    std::unique_ptr<traffic::Traffic> traffic;  // null until open_traffic()
 };
 
 vault::MasterSource master_source(const Configuration& configuration);

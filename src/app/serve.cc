@@ -9,6 +9,7 @@
 
 #include "api/rooms.hh"
 #include "api/site.hh"
+#include "api/traffic.hh"
 #include "api/words.hh"
 #include "app/admin.hh"
 #include "app/commands.hh"
@@ -17,6 +18,7 @@
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "crypto/certificate.hh"
+#include "crypto/hash.hh"
 #include "http/server.hh"
 #include "services/publishing/evidence.hh"
 
@@ -81,6 +83,7 @@ Result<http::ServerOptions> server_options(const Configuration& configuration,
     options.certificate_pem = certificate.certificate_pem;
     options.key_pem = certificate.key_pem;
     options.public_hosts = configuration.public_hosts;
+    options.open_paths = api::paths_open_to_sites();
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     options.io_threads = cores;
     options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores;
@@ -97,6 +100,12 @@ services::Outside outside_of(const http::Router& router, Time certificate_ends) 
                 return services::Outside::Page{response.status,
                                                response.find_header("set-cookie") != nullptr};
             }};
+}
+
+api::TrafficScript traffic_script(const api::Site& site) {
+    const auto* text = site.find("dist/traffic/avow.js");
+    if (text == nullptr) return {};
+    return {*text, "sha256-" + base64(crypto::sha256(as_bytes(*text)))};
 }
 
 void wait_for_end() {
@@ -147,6 +156,7 @@ Result<int> serve(const ServeOptions& options) {
                                     outside_of(pages, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
     const api::Site site(embedded_files(), words);
+    TRY_OK(house->open_traffic(configuration));
     api::add_site_routes(pages, rooms, evidence, site);
     api::add_portal_routes(pages, site);
     http::Router router;
@@ -160,6 +170,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
     api::add_portal_routes(router, site);
+    api::add_collector_routes(router, *house->traffic, traffic_script(site));
+    api::add_traffic_routes(router, rooms, *house->traffic);
     api::add_description_routes(router, site);
     auto admin = admin_routes(*house);
     add_listing(admin, router);

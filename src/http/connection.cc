@@ -118,6 +118,7 @@ asio::awaitable<Connection::Got> Connection::read_request(Request& request, Resp
     auto read = request_of(parser, refusal);
     if (!read) co_return Got::bad;
     request = std::move(*read);
+    request.peer = stream_->peer();
     co_return Got::request;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/message.hh"
 
+#include <algorithm>
 #include <array>
 
+#include "base/bytes.hh"
 #include "http/target.hh"
 
 namespace avow::http {
@@ -26,6 +28,13 @@ Response with_type(int status, std::string body, const char* type) {
 }
 
 }  // namespace
+
+Peer::Peer(std::string_view text) : size_(std::min(text.size(), sizeof bytes_)) {
+    std::copy_n(text.begin(), size_, bytes_);
+}
+Peer::~Peer() {
+    wipe(bytes_, sizeof bytes_);
+}
 
 std::optional<Method> method_from(std::string_view name) {
     for (const auto& [known, method] : kMethods) {

@@ -16,6 +16,21 @@ enum class Method { get, head, post, put, patch, delete_, options };
 std::optional<Method> method_from(std::string_view name);
 std::string_view name_of(Method method);
 
+// The address at the other end of a connection: wiped when it dies, and never given to a log.
+class Peer {
+  public:
+    Peer() = default;
+    explicit Peer(std::string_view text);
+    Peer(const Peer&) = default;
+    Peer& operator=(const Peer&) = default;
+    ~Peer();
+    std::string_view text() const { return {bytes_, size_}; }  // empty when there is none
+
+  private:
+    char bytes_[48] = {};
+    std::size_t size_ = 0;
+};
+
 struct Header {
     std::string name;  // lower case
     std::string value;
@@ -27,6 +42,7 @@ struct Request {
     std::string query;  // as sent, without the question mark
     std::vector<Header> headers;
     std::string body;
+    Peer peer;
     std::vector<std::pair<std::string, std::string>> parameters;  // of the route's pattern
 
     std::optional<std::string_view> find_header(std::string_view name) const;

@@ -26,7 +26,6 @@ constexpr std::string_view kSecurityHeaders =
     "referrer-policy: no-referrer\r\n"
     "cross-origin-opener-policy: same-origin\r\n"
     "cross-origin-embedder-policy: require-corp\r\n"
-    "cross-origin-resource-policy: same-origin\r\n"
     "permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
 
 // A foreign name may be a rebinding attack or a proxy's mistake: neither gets data.
@@ -38,12 +37,17 @@ std::optional<Response> refuse_host(const Request& request, const Rules& rules) 
     return problem(421, "Misdirected request", "this server does not answer to that name");
 }
 
+bool is_open(const Request& request, const Rules& rules) {
+    return std::find(rules.open_paths.begin(), rules.open_paths.end(), request.path) !=
+           rules.open_paths.end();
+}
+
 // Fetch metadata first, Origin where it is absent; a cookie with neither comes from no browser of
 // ours.
 std::optional<Response> refuse_cross_site(const Request& request, const Rules& rules) {
     const bool safe = request.method == Method::get || request.method == Method::head ||
                       request.method == Method::options;
-    if (safe || !rules.public_site) return std::nullopt;
+    if (safe || !rules.public_site || is_open(request, rules)) return std::nullopt;
     if (const auto site = request.find_header("sec-fetch-site")) {
         if (*site == "same-origin" || *site == "none") return std::nullopt;
     } else if (const auto origin = request.find_header("origin")) {
@@ -87,6 +91,10 @@ std::string response_head(const Response& response, bool keep_alive) {
     head += "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
     head += "date: " + http_date() + "\r\n";
     head += kSecurityHeaders;
+    // Only what is open to other sites says so itself.
+    if (response.find_header("cross-origin-resource-policy") == nullptr) {
+        head += "cross-origin-resource-policy: same-origin\r\n";
+    }
     if (response.find_header("cache-control") == nullptr) head += "cache-control: no-store\r\n";
     for (const auto& header : response.headers) head += header.name + ": " + header.value + "\r\n";
     if (response.status != 204 && response.status != 304) {

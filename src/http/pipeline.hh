@@ -12,7 +12,10 @@ namespace avow::http {
 
 struct Rules {
     std::vector<std::string>
-        hosts;                // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
+        hosts;  // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
+    // Paths that pages of other sites may post to and load: they hold nothing of a customer, and
+    // take no cookie.
+    std::vector<std::string> open_paths;
     bool public_site = true;  // false on the admin socket: no hosts, no browsers
 };
 

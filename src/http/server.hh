@@ -41,6 +41,7 @@ struct ServerOptions {
     std::string certificate_pem;
     std::string key_pem;
     std::vector<std::string> public_hosts;  // beside localhost and its addresses
+    std::vector<std::string> open_paths;    // see Rules
     std::size_t io_threads = 2;
     std::size_t workers = 8;
     Limits limits;

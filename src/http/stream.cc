@@ -1,16 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/stream.hh"
 
+#include <arpa/inet.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "base/bytes.hh"
+
 namespace avow::http {
 namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+// By inet_ntop into memory of ours: a std::string of it would stay behind in the heap.
+Peer peer_of(const asio::ip::tcp::socket& socket) {
+    boost::system::error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return {};
+    char text[INET6_ADDRSTRLEN] = {};
+    if (endpoint.address().is_v4()) {
+        const auto bytes = endpoint.address().to_v4().to_bytes();
+        inet_ntop(AF_INET, bytes.data(), text, sizeof text);
+    } else {
+        const auto bytes = endpoint.address().to_v6().to_bytes();
+        inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
+    }
+    const Peer peer(text);
+    wipe(text, sizeof text);
+    return peer;
+}
+Peer peer_of(const asio::local::stream_protocol::socket&) {
+    return {};
+}
 
 template <typename Socket>
 class PlainStream final : public Stream {
@@ -37,6 +61,7 @@ class PlainStream final : public Stream {
         socket_.close(ignored);
     }
     asio::any_io_executor executor() override { return socket_.get_executor(); }
+    Peer peer() const override { return peer_of(socket_); }
 
   private:
     Socket socket_;
@@ -69,6 +94,7 @@ class TlsStream final : public Stream {
         stream_.next_layer().close(ignored);
     }
     asio::any_io_executor executor() override { return stream_.get_executor(); }
+    Peer peer() const override { return peer_of(stream_.next_layer()); }
 
   private:
     asio::ssl::stream<asio::ip::tcp::socket> stream_;

@@ -11,6 +11,8 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "http/message.hh"
+
 namespace avow::http {
 
 namespace asio = boost::asio;
@@ -25,6 +27,7 @@ class Stream {
     virtual asio::awaitable<void> finish() = 0;  // an orderly end, as far as the peer plays along
     virtual void close() = 0;                    // at once: whatever waits fails
     virtual asio::any_io_executor executor() = 0;
+    virtual Peer peer() const = 0;
 };
 
 std::unique_ptr<Stream> tls_stream(asio::ip::tcp::socket socket, asio::ssl::context& context);

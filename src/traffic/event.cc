@@ -135,7 +135,8 @@ void read_telling(Fields& fields, Event& event) {
 void read_engagement(Fields& fields, Event& event) {
     constexpr std::int64_t kMost = 24 * 60 * 60 * 1000;
     event.engaged_ms = fields.number({"e"}, kMost).value_or(0);
-    event.told_ms = fields.number({"w"}, kMost);
+    const auto told = fields.number({"w"}, kMost).value_or(0);
+    if (told > 0) event.told_ms = told;  // 0: this load told nothing yet
     event.load = fields.text({"b"}, kLoadMax);
     event.sequence = fields.number({"q"}, 1'000'000).value_or(0);
 }
@@ -160,7 +161,7 @@ Result<std::vector<Event>> parse_event(std::string_view body) {
     if (fields.result()) check_url(fields, event);
     const auto sites = fields.text({"d", "domain"}, kWordMax * kSitesMax);
     event.referrer = fields.text({"r", "referrer"}, kUrlMax);
-    if (fields.find({"f"}) != nullptr) event.from = fields.text({"f"}, kUrlMax);
+    if (auto from = fields.text({"f"}, kUrlMax); !from.empty()) event.from = std::move(from);
     event.properties = read_properties(fields, fields.find({"p", "props", "m", "meta"}));
     read_telling(fields, event);
     read_engagement(fields, event);

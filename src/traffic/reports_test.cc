@@ -293,6 +293,51 @@ TEST_F(ReportsTest, DifferencesOfAnswersHideSmallGroups) {
     EXPECT_GT(compared, 20);
 }
 
+// 20 Germans and 2 French read /a, 20 of each /b: /a of the Germans alone would tell of the two.
+TEST_F(ReportsTest, ARowWhoseRestIsSmallIsHidden) {
+    std::vector<Sighting> sightings;
+    const auto read = [&](const char* page, const char* country, int people) {
+        for (int i = 0; i < people; ++i) {
+            Sighting sighting;
+            sighting.site = "example.com";
+            sighting.hour = kFirst * 24;
+            sighting.page = page;
+            sighting.country = Country::of(country);
+            sightings.push_back(sighting);
+        }
+    };
+    read("/a", "DE", 20);
+    read("/a", "FR", 2);
+    read("/b", "DE", 20);
+    read("/b", "FR", 20);
+    read("/c", "DE", 20);
+    ASSERT_THAT(store_->append(sightings), IsOk());
+    const auto shows = [&](const Report& report, const char* page) {
+        return std::any_of(report.rows.begin(), report.rows.end(),
+                           [&](const Values& row) { return text(row[0]) == page; });
+    };
+    EXPECT_TRUE(shows(answer(ask("pages")), "/a"));
+    auto question = ask("pages");
+    question.filters = {{Dimension::country, "DE"}};
+    const auto germans = answer(question);
+    EXPECT_FALSE(germans.suppressed);
+    EXPECT_FALSE(shows(germans, "/a"));
+    // Alone in "other" it could be read there: another keeps it company.
+    EXPECT_TRUE(shows(germans, "/c"));
+    ASSERT_TRUE(germans.other);
+    EXPECT_EQ(number((*germans.other)[1]), 40);
+    // Nor by the other way round: of the readers of /a, the country whose rest is the two.
+    question = ask("countries");
+    question.filters = {{Dimension::page, "/a"}};
+    EXPECT_TRUE(answer(question).rows.empty());
+    // And a filter that leaves out fewer than k answers nothing at all.
+    read("/d", "IS", 2);
+    ASSERT_THAT(store_->append(std::span(sightings).last(2)), IsOk());
+    question = ask("summary");
+    question.filters = {{Dimension::country, "IS"}};
+    EXPECT_TRUE(answer(question).suppressed);
+}
+
 TEST_F(ReportsTest, ExitsAndPathsAreExact) {
     walk(5, 300, 31);
     std::map<std::pair<std::string, std::string>, std::int64_t> edges;
