@@ -7,7 +7,9 @@
 #include <kainjow/mustache.hpp>
 
 #include "api/shapes.hh"
+#include "api/traffic.hh"
 #include "base/locale.hh"
+#include "crypto/hash.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -79,6 +81,13 @@ std::string_view type_of(std::string_view path) {
     return "application/octet-stream";
 }
 
+Site::Site(const std::map<std::string_view, std::string_view>& files, const Words& words)
+    : files_(files), words_(words) {
+    if (const auto* script = find(kTrafficScript)) {
+        traffic_digest_ = "sha256-" + base64(crypto::sha256(as_bytes(*script)));
+    }
+}
+
 const std::string_view* Site::find(std::string_view path) const {
     const auto found = files_.find(path);
     return found == files_.end() ? nullptr : &found->second;
@@ -103,6 +112,7 @@ http::Response Site::render(const http::Request& request, int status, std::strin
     all.set("dir", is_right_to_left(language) ? "rtl" : "ltr");
     all.set("languages", languages_data(words_, language));
     all.set("q", query_of(request));
+    if (!traffic_digest_.empty()) all.set("traffic", traffic_digest_);
     all.set("head", data(part("head")));
     all.set("foot", data(part("foot")));
     auto response = http::Response::html(status, page.render(all));

@@ -18,8 +18,7 @@ class Site {
   public:
     // `files`: path below web/ to bytes; templates are "site/<name>.mustache". Both outlive the
     // site.
-    Site(const std::map<std::string_view, std::string_view>& files, const Words& words)
-        : files_(files), words_(words) {}
+    Site(const std::map<std::string_view, std::string_view>& files, const Words& words);
 
     // Renders a template with JSON data (objects, lists, texts, flags) and what every page has:
     // the catalogue as `w`, `lang`, `dir`, the `languages` to choose from, and `q`, the query that
@@ -33,6 +32,7 @@ class Site {
   private:
     const std::map<std::string_view, std::string_view>& files_;
     const Words& words_;
+    std::string traffic_digest_;  // of the script that counts our own pages; empty: there is none
 };
 
 std::string_view type_of(std::string_view path);

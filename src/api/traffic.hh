@@ -10,15 +10,12 @@
 
 namespace avow::api {
 
-// The script, as other sites load it, and its digest for our own pages.
-struct TrafficScript {
-    std::string_view text;
-    std::string integrity;  // "sha256-…"
-};
+// The script's file as the front end's build names it (Site::find).
+inline constexpr std::string_view kTrafficScript = "dist/traffic/avow.js";
 
 // POST /t/event, /api/event (Plausible's door), /api/send (Umami's), GET /t/pixel.gif, /t/avow.js,
 // /t/alphabet. All of them are open to other sites (http::Rules::open_paths).
-void add_collector_routes(http::Router& router, traffic::Traffic& traffic, TrafficScript script);
+void add_collector_routes(http::Router& router, traffic::Traffic& traffic, std::string_view script);
 // GET /api/v1/traffic/{report}, for the role web.
 void add_traffic_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic);
 

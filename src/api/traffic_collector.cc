@@ -175,14 +175,14 @@ http::Response preflight(const http::Request&) {
     return response;
 }
 
-http::Response get_script(const TrafficScript& script) {
-    if (script.text.empty()) {
+http::Response get_script(std::string_view script) {
+    if (script.empty()) {
         return answer(Error(Code::not_found, "this program was built without its script"));
     }
     http::Response response;
     response.set_header("content-type", "text/javascript; charset=utf-8");
     response.set_header("cache-control", "public, max-age=3600");
-    response.body = http::Body::of_static(script.text);
+    response.body = http::Body::of_static(script);
     return opened(std::move(response));
 }
 
@@ -207,7 +207,8 @@ std::vector<std::string> paths_open_to_sites() {
     return {"/t/event", "/t/avow.js", "/t/alphabet", "/t/pixel.gif", "/api/event", "/api/send"};
 }
 
-void add_collector_routes(http::Router& router, traffic::Traffic& traffic, TrafficScript script) {
+void add_collector_routes(http::Router& router, traffic::Traffic& traffic,
+                          std::string_view script) {
     const auto add_door = [&](http::Method method, const char* path, Door door) {
         router.add_batched(method, path, kTogether,
                            [&traffic, door](std::span<const http::Request> requests) {

@@ -116,6 +116,11 @@ std::optional<Result<std::string>> ask_socket(const std::filesystem::path& socke
     return body_of(static_cast<int>(response.result_int()), std::move(response.body()));
 }
 
+http::Response post_import(House& house, const http::Request& request) {
+    API_TRY(auto told, import_for_admin(house, request));
+    return http::Response::json(200, std::move(told));
+}
+
 }  // namespace
 
 http::Router admin_routes(House& house) {
@@ -129,6 +134,7 @@ http::Router admin_routes(House& house) {
     add(http::Method::get, "/tokens", get_tokens);
     add(http::Method::delete_, "/tokens/{id}", delete_token);
     add(http::Method::post, "/policy", post_policy);
+    add(http::Method::post, "/traffic/import", post_import);
     add_keeping_routes(router, house);
     return router;
 }
@@ -155,6 +161,12 @@ Result<std::string> ask_admin(const std::filesystem::path& data, http::Method me
     auto response = admin_routes(*house).answer(std::move(request));
     TRY_OK(house->ledger->flush());
     return body_of(response.status, std::string(response.body.view()));
+}
+
+std::optional<Result<std::string>> ask_running(const std::filesystem::path& data,
+                                               http::Method method, const std::string& path,
+                                               const std::string& body) {
+    return ask_socket(data / "admin.sock", method, path, body);
 }
 
 }  // namespace avow::app

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/house.hh"
@@ -20,5 +21,13 @@ void add_listing(http::Router& admin, const http::Router& served);
 // One request to the admin routes; the answer's JSON body. The error of a problem is its detail.
 Result<std::string> ask_admin(const std::filesystem::path& data, http::Method method,
                               const std::string& path, const std::string& body);
+
+// The same of a running server alone; nothing when none runs.
+std::optional<Result<std::string>> ask_running(const std::filesystem::path& data,
+                                               http::Method method, const std::string& path,
+                                               const std::string& body);
+
+// POST /traffic/import {file, site?, format?} (traffic.cc).
+Result<std::string> import_for_admin(House& house, const http::Request& request);
 
 }  // namespace avow::app

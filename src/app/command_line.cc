@@ -25,6 +25,9 @@ struct Asked {
     std::string id;
     std::string url;
     std::string key;
+    std::vector<std::string> files;
+    std::string site;
+    std::string format;
     bool json = false;
     bool apply = false;
     std::function<Result<int>()> act;
@@ -131,6 +134,25 @@ void add_db(CLI::App& app, Asked& asked) {
     });
 }
 
+void add_traffic(CLI::App& app, Asked& asked) {
+    auto* traffic =
+        app.add_subcommand("traffic", "The anonymous study of traffic")->require_subcommand(1);
+    auto* import = traffic->add_subcommand("import", "Count the page views of access logs, once");
+    import->footer("Example: avow traffic import /var/log/nginx/access.log* --data data");
+    import->add_option("FILE", asked.files, "Logs: plain, gzip or zstd")->required();
+    import->add_option("--data", asked.data, "Data directory");
+    import->add_option("--site", asked.site, "The site they are of; their hosts say it else");
+    import->add_option("--format", asked.format,
+                       "common combined vhost caddy cloudfront w3c; guessed else");
+    import->add_flag("--json", asked.json, "One JSON object for each file");
+    import->callback([&] {
+        asked.act = [&] {
+            return import_traffic(asked.data, asked.files, asked.site, asked.format,
+                                  asked.output());
+        };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -141,6 +163,7 @@ int run(int argc, char** argv) {
     add_policy(app, asked);
     add_token(app, asked);
     add_ledger(app, asked);
+    add_traffic(app, asked);
     add_db(app, asked);
     add_keeping_commands(app, asked.act);
     app.add_subcommand("version", "Print the version")->callback([&] {

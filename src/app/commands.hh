@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "app/configuration.hh"
 #include "base/result.hh"
@@ -40,6 +41,10 @@ Result<int> publish_policy(const std::filesystem::path& data, const std::filesys
 // What spreads the store over many machines; printed, or run on the database that `store` names.
 enum class Applying { print_only, apply };
 Result<int> distribute_store(const std::filesystem::path& data, Applying applying);
+
+// Access logs into the traffic store; a log read before goes on where it was left.
+Result<int> import_traffic(const std::filesystem::path& data, const std::vector<std::string>& files,
+                           const std::string& site, const std::string& format, Output output);
 
 Result<int> verify_data(const std::filesystem::path& data, const std::string& key, Output output);
 Result<int> verify_url(const std::string& url, const std::string& key,

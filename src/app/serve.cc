@@ -18,9 +18,9 @@
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "crypto/certificate.hh"
-#include "crypto/hash.hh"
 #include "http/server.hh"
 #include "services/publishing/evidence.hh"
+#include "traffic/self_check.hh"
 
 namespace avow::app {
 namespace {
@@ -90,8 +90,19 @@ Result<http::ServerOptions> server_options(const Configuration& configuration,
     return options;
 }
 
+// Nothing when the store cannot be read.
+std::optional<services::Outside::Traffic> traffic_found(const House& house) {
+    if (house.traffic == nullptr) return std::nullopt;
+    const auto found = traffic::check_self(*house.traffic, house.clock.now());
+    if (!found) return std::nullopt;
+    return services::Outside::Traffic{found->columns,       found->published_columns,
+                                      found->leaves_nobody, found->cookie_values,
+                                      found->rows,          found->large_rows};
+}
+
 // Visits our own pages as somebody without a cookie, through the very router that serves them.
-services::Outside outside_of(const http::Router& router, Time certificate_ends) {
+services::Outside outside_of(const http::Router& router, const House& house,
+                             Time certificate_ends) {
     return {[certificate_ends] { return certificate_ends; },
             [&router](std::string_view path) {
                 http::Request request;
@@ -99,13 +110,8 @@ services::Outside outside_of(const http::Router& router, Time certificate_ends) 
                 const auto response = router.answer(std::move(request));
                 return services::Outside::Page{response.status,
                                                response.find_header("set-cookie") != nullptr};
-            }};
-}
-
-api::TrafficScript traffic_script(const api::Site& site) {
-    const auto* text = site.find("dist/traffic/avow.js");
-    if (text == nullptr) return {};
-    return {*text, "sha256-" + base64(crypto::sha256(as_bytes(*text)))};
+            },
+            [&house] { return traffic_found(house); }};
 }
 
 void wait_for_end() {
@@ -153,7 +159,7 @@ Result<int> serve(const ServeOptions& options) {
     api::Rooms rooms{*house->gate,   *house->policies, *house->ledger, *house->accounts,
                      *house->tokens, house->clock,     house->random};
     services::EvidenceBook evidence(*house->store, *house->gate, house->clock,
-                                    outside_of(pages, certificate_ends));
+                                    outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
     const api::Site site(embedded_files(), words);
     TRY_OK(house->open_traffic(configuration));
@@ -170,7 +176,9 @@ Result<int> serve(const ServeOptions& options) {
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
     api::add_portal_routes(router, site);
-    api::add_collector_routes(router, *house->traffic, traffic_script(site));
+    const auto* script = site.find(api::kTrafficScript);
+    api::add_collector_routes(router, *house->traffic,
+                              script != nullptr ? *script : std::string_view());
     api::add_traffic_routes(router, rooms, *house->traffic);
     api::add_description_routes(router, site);
     auto admin = admin_routes(*house);

@@ -47,6 +47,23 @@ void fold_rows(std::vector<Row>& rows) {
 
 }  // namespace
 
+std::span<const std::string_view> published_columns() {
+    static constexpr std::string_view kPublished[] = {
+        "words.kind",          "words.id",        "words.word",      "views.site",
+        "views.hour",          "views.page",      "views.name",      "views.source",
+        "views.campaign",      "views.browser",   "views.system",    "views.n",
+        "views.country",       "views.kind",      "views.channel",   "views.device",
+        "views.origin",        "views.bot",       "views.known",     "views.today",
+        "views.week",          "views.month",     "views.year",      "views.gap",
+        "views.depth",         "views.entry",     "views.reload",    "edges.site",
+        "edges.day",           "edges.from_page", "edges.to_page",   "edges.n",
+        "engagement.site",     "engagement.day",  "engagement.page", "engagement.bucket",
+        "engagement.n",        "properties.site", "properties.day",  "properties.name",
+        "properties.property", "properties.n",    "imports.file",    "imports.bytes",
+        "imports.lines",       "imports.rejected"};
+    return kPublished;
+}
+
 Result<std::unique_ptr<Store>> Store::create(Columns& columns) {
     std::unique_ptr<Store> store(new Store(columns));
     TRY_OK(store->load());

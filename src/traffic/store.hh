@@ -24,6 +24,9 @@ inline constexpr std::uint32_t kNoWord = 0;  // the empty word of every kind
 inline constexpr std::size_t kWordsMax = 1'000'000;
 inline constexpr std::string_view kOtherWord = "(other)";
 
+// WALL: "table.column" of all that may ever be kept. A new one is a new thing known of visitors.
+std::span<const std::string_view> published_columns();
+
 class Store {
   public:
     // Reads the dictionaries. `columns` outlives the store.

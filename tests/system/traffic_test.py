@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traffic from outside: events come in by three doors, reports go out, and nobody is in any file."""
+import base64
 import gzip
+import hashlib
+import html
 import json
 import random
 import signal
 import threading
 import unittest
 
-from avow_server import Server
+from avow_server import SOURCE, Server
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -231,6 +234,42 @@ class Traffic(unittest.TestCase):
         one = run(["8.8.8.%d" % n for n in range(6)], [FIREFOX] * 6)
         other = run(["8.8.4.%d" % n for n in range(6)], [FIREFOX.replace("128.0", f"{120 + n}.0") for n in range(6)])
         self.assertEqual(json.dumps(one, sort_keys=True), json.dumps(other, sort_keys=True))
+
+    def test_logs_are_imported_whether_the_server_runs_or_not(self):
+        server = self.start()
+        log = server.folder / "access.log"
+        line = '203.0.113.77 - - [15/Jan/2026:08:30:00 +0100] "GET /log HTTP/1.1" 200 5 "-" "' + FIREFOX + '"\n'
+        log.write_text(line * 20 + "nonsense\n")
+        told = self.imported(server, log)
+        self.assertEqual((told["kept"], told["rejected"], told["rejects"][0]["line"]), (20, 1, 21))
+        pages = self.report(server, "pages", "from=2026-01-15&to=2026-01-15")["rows"]
+        self.assertEqual([(row["page"], row["views"]) for row in pages], [("/log", 20)])
+        server.stop()
+        log.write_text(line * 20 + "nonsense\n" + line * 5)
+        told = self.imported(server, log)
+        self.assertEqual((told["before"], told["kept"]), (21, 5))
+        self.assertEqual(server.run("traffic", "import", log, "--data", server.data, "--format", "x").returncode, 3)
+
+    def imported(self, server, log):
+        done = server.run("traffic", "import", log, "--data", server.data, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_policys_promises_about_traffic_are_measured(self):
+        server = Server()
+        server.policy = SOURCE / "policy"
+        server.start()
+        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
+        _, told, _ = server.ask("GET", "/api/v1/policy")
+        measured = {one["rule"]: one for one in told["sentences"] if one["rule"]}
+        for rule in ("browsing.anonymous", "traffic.browser-and-country", "traffic.cookie", "traffic.patterns"):
+            self.assertEqual(measured[rule]["status"], "kept", measured[rule])
+        self.assertIn("46/46", json.dumps(measured["traffic.browser-and-country"]))
+        _, page, _ = server.ask("GET", "/privacy")
+        _, script, _ = server.ask("GET", "/t/avow.js")
+        digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+        self.assertIn(f'src="/t/avow.js" integrity="sha256-{html.escape(digest)}"', html.unescape(page.decode()))
+        server.stop()
 
     def test_nothing_acknowledged_is_lost_in_a_kill(self):
         server = self.start()

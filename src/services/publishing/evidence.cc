@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kMeasureEveryMs = 10 * kSecondMs;
 constexpr std::array<std::uint8_t, 2> kSealedHead{0x01, 0x01};  // of every sealed value
+constexpr std::int64_t kCookieValuesMax = 32 * 11;  // as published: days of a month × pages
 constexpr std::int64_t kCertificateWarningMs = 14 * kDayMs;
 
 Evidence evidence(Keeping keeping, Phrase words, std::string figure) {
@@ -100,6 +101,32 @@ Evidence EvidenceBook::page_without_cookie(std::string_view path) {
                     page.sets_cookie ? "1" : "0");
 }
 
+Evidence EvidenceBook::traffic(std::string_view rule) {
+    const auto found = outside_.traffic ? outside_.traffic() : std::nullopt;
+    if (!found) return evidence(Keeping::at_risk, Phrase("evidence_no_traffic"), "0");
+    const auto told = [](bool kept, std::string id, std::int64_t right, std::int64_t asked) {
+        return evidence(kept ? Keeping::kept : Keeping::broken,
+                        {std::move(id), {{"right", right}, {"asked", asked}}},
+                        std::to_string(right) + "/" + std::to_string(asked));
+    };
+    const auto page = page_without_cookie("/");
+    if (page.keeping != Keeping::kept && rule != "traffic.patterns") return page;
+    if (rule == "traffic.cookie") {
+        const bool small = found->cookie_values > 0 && found->cookie_values <= kCookieValuesMax;
+        return evidence(small ? Keeping::kept : Keeping::broken,
+                        {"evidence_cookie", {{"values", found->cookie_values}}},
+                        std::to_string(found->cookie_values));
+    }
+    if (rule == "traffic.patterns") {
+        return told(found->rows == found->large_rows, "evidence_patterns", found->large_rows,
+                    found->rows);
+    }
+    const bool kept =
+        found->leaves_nobody && found->columns > 0 && found->columns == found->published_columns;
+    return told(kept, kept ? "evidence_traffic" : "evidence_traffic_wrong",
+                found->published_columns, found->columns);
+}
+
 Evidence EvidenceBook::transport() {
     const auto ends = outside_.certificate_expires();
     const auto left = ends - clock_.now();
@@ -129,15 +156,11 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "transport.tls") return transport();
     if (rule == "access.portal") return access_portal();
     if (rule == "access.profile") return page_without_cookie("/account/profile");
-    if (rule == "browsing.anonymous") return page_without_cookie("/");
-    if (rule == "traffic.cookie") return page_without_cookie("/");
+    if (rule == "browsing.anonymous" || rule.starts_with("traffic.")) return traffic(rule);
     if (rule == "disclosure.legal-process") return disclosure_approved();
     if (rule == "policy.versions") return versions_readable();
     if (rule == "password.strength-and-age") return passwords_strong();
     if (rule == "access.by-email") return address_named(policy);
-    if (rule == "traffic.browser-and-country" || rule == "traffic.patterns") {
-        return evidence(Keeping::at_risk, Phrase("evidence_no_traffic"), "0");
-    }
     return evidence(Keeping::attested, Phrase("evidence_attested"), "");
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,16 @@ struct Outside {
         bool sets_cookie = false;
     };
     std::function<Page(std::string_view path)> visit;  // as a visitor without a cookie
+    // What the study of traffic was just found to keep and to show: this room has no arrow to it.
+    struct Traffic {
+        std::int64_t columns = 0;            // kinds of things kept of a page view
+        std::int64_t published_columns = 0;  // … that are on the published list
+        bool leaves_nobody = false;
+        std::int64_t cookie_values = 0;
+        std::int64_t rows = 0;  // of reports, and those of k people or more
+        std::int64_t large_rows = 0;
+    };
+    std::function<std::optional<Traffic>()> traffic;  // nothing when it cannot be measured
 };
 
 class EvidenceBook {
@@ -59,6 +70,7 @@ class EvidenceBook {
     Evidence versions_readable();
     Evidence passwords_strong();
     Evidence address_named(const policy::Policy& policy);
+    Evidence traffic(std::string_view rule);
 
     sql::Connection& store_;
     gate::Gate& gate_;
