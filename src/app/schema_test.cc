@@ -25,6 +25,8 @@ TEST(HouseScripts, NameEverySchemaFile) {
     const auto scripts = house_scripts();
     for (const auto& item : fs::recursive_directory_iterator(AVOW_SOURCE_DIR "/src")) {
         const auto name = item.path().stem().string();
+        // Traffic's tables stand in a file of their own.
+        if (item.path().string().find("/traffic/sql/") != std::string::npos) continue;
         if (item.path().extension() != ".sql" || name.find("schema_") == name.npos) continue;
         const auto text = read_file(item.path());
         ASSERT_THAT(text, IsOk());

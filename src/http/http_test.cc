@@ -124,6 +124,20 @@ TEST(Pipeline, AWriteFromAnotherSiteIsRefusedBeforeAnyHandler) {
         << "a link";
 }
 
+TEST(Pipeline, OnlyTheVeryPathsThatAreOpenTakeWritesFromAnotherSite) {
+    const Rules open{{"localhost:8443"}, true, {"/t/event"}};
+    const auto posted = [&](const char* path) {
+        const std::vector<Header> headers{{"host", "localhost:8443"},
+                                          {"sec-fetch-site", "cross-site"}};
+        const auto answer = refuse(request(Method::post, path, headers), open);
+        return answer ? answer->status : 0;
+    };
+    EXPECT_EQ(posted("/t/event"), 0);
+    for (const auto* path : {"/", "/t", "/t/", "/t/event/", "/t/events", "/T/event"}) {
+        EXPECT_EQ(posted(path), 403) << path;
+    }
+}
+
 TEST(Pipeline, EveryHeadHasTheSecurityHeadersAndItsLength) {
     const auto head = response_head(Response::text(200, "four"), true);
     for (const auto* line :

@@ -12,11 +12,11 @@ namespace avow::http {
 
 struct Rules {
     std::vector<std::string>
-        hosts;  // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
+        hosts;                // authorities we answer to: "localhost:8443", "127.0.0.1:8443" …
+    bool public_site = true;  // false on the admin socket: no hosts, no browsers
     // Paths that pages of other sites may post to and load: they hold nothing of a customer, and
     // take no cookie.
-    std::vector<std::string> open_paths;
-    bool public_site = true;  // false on the admin socket: no hosts, no browsers
+    std::vector<std::string> open_paths = {};
 };
 
 // The answer that refuses the request, or nothing when it may pass.

@@ -134,7 +134,7 @@ class TlsServer final : public Server {
           admin_router_(std::move(admin)),
           workers_(options_.workers),
           serving_{router_, options_.limits, {}, workers_, stopping_},
-          admin_serving_{admin_router_, options_.limits, {{}, {}, false}, workers_, stopping_},
+          admin_serving_{admin_router_, options_.limits, {{}, false, {}}, workers_, stopping_},
           redirect_serving_{redirect_router_, options_.limits, {}, workers_, stopping_} {}
 
     ~TlsServer() override { stop(0); }

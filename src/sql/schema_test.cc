@@ -108,11 +108,16 @@ bool is_schema(const fs::path& file) {
     return file.stem().string().find("schema_") != std::string::npos;
 }
 
+// Traffic has engines of its own.
+bool is_of_traffic(const fs::path& file) {
+    return file.string().find("/traffic/sql/") != std::string::npos;
+}
+
 std::vector<fs::path> sql_files() {
     std::vector<fs::path> files;
     for (const auto& item : fs::recursive_directory_iterator(AVOW_SOURCE_DIR "/src")) {
         const auto& path = item.path();
-        if (path.extension() == ".sql") files.push_back(path);
+        if (path.extension() == ".sql" && !is_of_traffic(path)) files.push_back(path);
     }
     std::sort(files.begin(), files.end());
     return files;

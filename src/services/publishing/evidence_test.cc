@@ -34,9 +34,10 @@ class EvidenceTest : public ::testing::Test {
     }
     // Measured by a book of its own: nothing is remembered.
     Evidence measure(std::string_view rule) {
-        EvidenceBook book(*house.store, *house.gate, house.clock,
-                          {[this] { return certificate_ends; },
-                           [this](std::string_view path) { return visit(path); }});
+        EvidenceBook book(
+            *house.store, *house.gate, house.clock,
+            {[this] { return certificate_ends; },
+             [this](std::string_view path) { return visit(path); }, [this] { return traffic; }});
         for (auto& found : book.measure()) {
             if (found.rule == rule) return found;
         }
@@ -50,14 +51,15 @@ class EvidenceTest : public ::testing::Test {
     std::unique_ptr<Accounts> accounts;
     Time certificate_ends = house.clock.now() + 90 * kDayMs;
     Outside::Page page{200, false};
+    std::optional<Outside::Traffic> traffic = Outside::Traffic{46, 46, true, 352, 9, 9};
 };
 
 TEST_F(EvidenceTest, AHouseInOrderKeepsWhatItMeasures) {
-    for (const auto* rule :
-         {"collection.declared-channel", "storage.encrypted", "use.stated-purpose",
-          "use.new-purpose", "contact.permission", "staff.guidelines", "transport.tls",
-          "access.portal", "access.profile", "browsing.anonymous", "traffic.cookie",
-          "disclosure.legal-process", "policy.versions"}) {
+    for (const auto* rule : {"collection.declared-channel", "storage.encrypted",
+                             "use.stated-purpose", "use.new-purpose", "contact.permission",
+                             "staff.guidelines", "transport.tls", "access.portal", "access.profile",
+                             "browsing.anonymous", "traffic.cookie", "traffic.browser-and-country",
+                             "traffic.patterns", "disclosure.legal-process", "policy.versions"}) {
         EXPECT_EQ(keeping(rule), Keeping::kept) << rule << ": " << measure(rule).words.id;
     }
     EXPECT_EQ(keeping("password.strength-and-age"), Keeping::at_risk);
@@ -121,6 +123,25 @@ TEST_F(EvidenceTest, PagesThatSetCookiesOrDoNotOpenBreakTheirPromises) {
     }
 }
 
+TEST_F(EvidenceTest, TrafficThatKeepsOrShowsMoreThanPublishedBreaksItsPromise) {
+    const auto broken = [&](auto Outside::Traffic::* what, auto value, std::string_view rule) {
+        const auto before = *traffic;
+        (*traffic).*what = value;
+        EXPECT_EQ(keeping(rule), Keeping::broken) << rule;
+        traffic = before;
+        EXPECT_EQ(keeping(rule), Keeping::kept) << rule;
+    };
+    broken(&Outside::Traffic::columns, 47, "browsing.anonymous");
+    broken(&Outside::Traffic::columns, 47, "traffic.browser-and-country");
+    broken(&Outside::Traffic::leaves_nobody, false, "browsing.anonymous");
+    broken(&Outside::Traffic::cookie_values, 353, "traffic.cookie");
+    broken(&Outside::Traffic::large_rows, 8, "traffic.patterns");
+    traffic.reset();
+    for (const auto* rule : {"browsing.anonymous", "traffic.cookie", "traffic.patterns"}) {
+        EXPECT_EQ(keeping(rule), Keeping::at_risk) << rule;
+    }
+}
+
 TEST_F(EvidenceTest, ACertificateNearItsEndIsAtRiskAndAfterItBroken) {
     certificate_ends = house.clock.now() + 3 * kDayMs;
     EXPECT_EQ(keeping("transport.tls"), Keeping::at_risk);
@@ -129,9 +150,10 @@ TEST_F(EvidenceTest, ACertificateNearItsEndIsAtRiskAndAfterItBroken) {
 }
 
 TEST_F(EvidenceTest, AStatusKeepsItsDateUntilItChanges) {
-    EvidenceBook book(*house.store, *house.gate, house.clock,
-                      {[this] { return certificate_ends; },
-                       [this](std::string_view path) { return visit(path); }});
+    EvidenceBook book(
+        *house.store, *house.gate, house.clock,
+        {[this] { return certificate_ends; }, [this](std::string_view path) { return visit(path); },
+         [this] { return traffic; }});
     const auto since = [&] {
         const auto all = book.measure();
         return std::ranges::find(all, "access.profile", &Evidence::rule)->since;
