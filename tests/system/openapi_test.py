@@ -16,7 +16,7 @@ from avow_server import SOURCE, Server
 
 PASSWORD = "a sentence nobody would guess"
 DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
-METHODS = ("get", "put", "post", "delete", "patch")
+METHODS = ("get", "put", "post", "delete", "patch", "options")
 OPERATIONS = {(method, path): operation for path, item in DOCUMENT["paths"].items()
               for method, operation in item.items() if method in METHODS}
 
@@ -108,7 +108,7 @@ class Run(unittest.TestCase):
     def setUpClass(cls):
         cls.server = Server().start()
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
-        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor")}
+        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
 
     def ask(self, method, path, body=None, token=None, cookie=None, expect=None, headers=None):
         """One call, held to the document; its parsed body."""
@@ -190,6 +190,28 @@ class Run(unittest.TestCase):
         self.ask("get", "/ledger/key", expect=200)
         self.ask("get", f"/ledger/tile/0/000.p/{size}", expect=200)
         self.ask("get", "/ledger/tile/0/999", expect=404)
+
+        view = {"n": "pageview", "u": "https://localhost/", "d": "localhost", "s": 15, "g": 4, "k": 1}
+        for _ in range(6):
+            self.ask("post", "/t/event", view, expect=202)
+        self.ask("post", "/t/event", {"n": "pageview"}, expect=400)
+        self.ask("post", "/api/event", view, expect=202)
+        self.ask("post", "/api/event", {"n": "pageview"}, expect=400)
+        self.ask("post", "/api/send", {"type": "event", "payload": {"website": "localhost", "hostname": "localhost", "url": "/"}},
+                 expect=200)
+        for path in ("/t/event", "/api/event", "/api/send"):
+            self.ask("options", path, expect=204)
+        self.ask("get", "/t/pixel.gif?d=localhost&u=https://localhost/", expect=200)
+        self.ask("get", "/t/avow.js", expect=200)
+        self.ask("get", "/t/alphabet", expect=200)
+        self.ask("get", "/api/v1/traffic", token="web", expect=200)
+        for report in OPERATIONS["get", "/api/v1/traffic/{report}"]["parameters"][0]["schema"]["enum"]:
+            self.ask("get", f"/api/v1/traffic/{report}?compare=previous" + ("&filter=event:x" if report == "properties" else ""),
+                     token="web", expect=200)
+        self.ask("get", "/api/v1/traffic/pages?format=csv", token="web", expect=200)
+        self.ask("get", "/api/v1/traffic/pages", expect=401)
+        self.ask("get", "/api/v1/traffic/nonsense", token="web", expect=404)
+        self.ask("get", "/api/v1/traffic/pages?k=1", token="web", expect=422)
 
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
