@@ -100,6 +100,18 @@ test("no cookie outside the published alphabet is ever stored, whatever is visit
         expect(s >= 0 && s < 16 && g >= 0 && g < 5 && k >= 1 && k <= 10).toBe(true);
         expect((s & 1) === 1).toBe(g > 0);
         if (g > 0) expect(k).toBe(1);
+        // What the server refuses (alphabet.cc, telling_of).
+        if (g === 4) expect(s).toBe(15);
+        if (s & 8) expect(s & 4).toBe(4);
+    }
+});
+
+test("a browser without a cookie is new to the day, the week, the month and the year, on each of its days", () => {
+    for (let date = 1; date <= 365; ++date) {
+        browser = new Browser();
+        browser.time = Date.UTC(2026, 0, date, 9);
+        browser.load("/");
+        expect(browser.views().map(({ s, g, k }) => [s, g, k])).toEqual([[15, 4, 1]]);
     }
 });
 

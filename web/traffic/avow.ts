@@ -50,7 +50,7 @@ const visit = (): Told | undefined => {
     const date = new Date();
     const today = Math.floor(+date / day);
     const held = cookie();
-    const ago = held ? (today - digits.indexOf(held[1]!)) & 31 : 32;
+    const ago = held ? (today - digits.indexOf(held[1]!)) & 31 : 999;
     const pages = ago ? 1 : Math.min(digits.indexOf(held![2]!) + 1, 10);
     page.cookie = `avow_t=${digits[today % 32]}${digits[pages]};path=/;max-age=2678400;secure;samesite=lax`;
     if (!cookie()) return;
