@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The embedded engine: DuckDB over its C API, one process, one file. A commit is flushed to the
-// disk before append() returns; a kill loses nothing of it (tests/faults/traffic_kill_test.py).
+// disk before append() returns; a kill loses nothing of it (tests/system/traffic_test.py).
 #pragma once
 
 #include <filesystem>

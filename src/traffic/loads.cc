@@ -26,4 +26,10 @@ bool Loads::is_new(const std::string& load, std::int64_t sequence, Time now) {
     return true;
 }
 
+void Loads::undo(const std::string& load, std::int64_t sequence) {
+    const std::lock_guard lock(mutex_);
+    const auto found = young_.find(load);
+    if (found != young_.end() && found->second >= sequence) found->second = sequence - 1;
+}
+
 }  // namespace avow::traffic

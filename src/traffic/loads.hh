@@ -16,6 +16,8 @@ class Loads {
   public:
     // False when this sequence of this load, or a later one, was taken before.
     bool is_new(const std::string& load, std::int64_t sequence, Time now);
+    // What is_new() let pass could not be kept: sent again, it is new.
+    void undo(const std::string& load, std::int64_t sequence);
 
   private:
     static constexpr std::int64_t kTurnMs = 30 * kMinuteMs;

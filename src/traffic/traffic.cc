@@ -64,6 +64,7 @@ Result<std::unique_ptr<Traffic>> Traffic::create(Options options, const Clock& c
     TRY(traffic->reader_, VisitReader::create(made.countries, random));
     traffic->reports_ = std::make_unique<Reports>(*traffic->store_);
     traffic->folded_ = clock.now().ms / kDayMs - 2;
+    if (!made.tends_itself) return traffic;
     traffic->tending_ = std::thread([self = traffic.get()] {
         std::unique_lock lock(self->ending_mutex_);
         while (!self->ending_) {
@@ -132,7 +133,12 @@ Result<std::vector<Taken>> Traffic::take(std::span<const Incoming> events) {
         sightings.push_back(std::move(*sighting));
     }
     if (sightings.empty()) return taken;
-    TRY_OK(store_->append(sightings));
+    if (auto kept = store_->append(sightings); !kept) {
+        // The sender is told so, and may send again.
+        for (const auto& incoming : events)
+            loads_.undo(incoming.event.load, incoming.event.sequence);
+        return kept.error();
+    }
     live_.note(sightings, now);
     return taken;
 }

@@ -50,6 +50,7 @@ struct Options {
     int keep_days = 760;
     int per_minute = 600;  // events of one address
     std::size_t memory_mb = 512;
+    bool tends_itself = true;  // false: whoever made it calls tend()
 };
 
 struct Incoming {
@@ -93,7 +94,8 @@ class Traffic {
 
     const VisitReader& reader() const { return *reader_; }
     Store& store() { return *store_; }
-    // Folds days that ended and forgets those that are too old. Runs by itself every hour.
+    // Folds days that ended and forgets those that are too old. Runs by itself every hour, if it
+    // may.
     Status tend();
 
   private:
