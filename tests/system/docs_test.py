@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs what docs/operating.md tells operators to type, in its order, and looks for what it says they will see."""
+"""Runs what the pages of docs tell people to type, in their order, and looks for what they say will be seen."""
 import os
 import pathlib
 import re
@@ -58,12 +58,18 @@ class Operating(unittest.TestCase):
                 return 0, printed
         self.fail("the shell ended: " + printed)
 
-    def test_every_command_works_and_prints_what_the_page_says(self):
-        text = (SOURCE / "docs/operating.md").read_text()
+    def test_every_command_of_operating_works_and_prints_what_the_page_says(self):
+        self.assertGreater(self.follow("docs/operating.md"), 15)
+
+    def test_every_command_of_traffic_works_and_prints_what_the_page_says(self):
+        self.assertGreater(self.follow("docs/traffic.md"), 7)
+
+    def follow(self, page):
+        """Does what the page says; how many blocks that were."""
+        text = (SOURCE / page).read_text()
         # The page's port may be taken here; its pattern for the server stays the same.
         port = free_port()
         blocks = BLOCK.findall(text.replace("8443", port))
-        self.assertGreater(len(blocks), 15)
         printed = ""
         for kind, content in blocks:
             if kind == "sh":
@@ -73,6 +79,7 @@ class Operating(unittest.TestCase):
             for line in content.splitlines():
                 pattern = ".*".join(re.escape(part) for part in line.split("…"))
                 self.assertTrue(re.search(f"^{pattern}$", printed, re.M), f"{line!r} is not in {printed!r}")
+        return len(blocks)
 
     def test_the_page_names_every_file_of_a_data_directory(self):
         status, printed = self.run_block(f"avow serve --data data --policy policy --listen 127.0.0.1:{free_port()} &")
