@@ -2,6 +2,7 @@
 // The portal's own calls: sign up, in and out, the account, the profile.
 #include <boost/json.hpp>
 
+#include "api/account_session.hh"
 #include "api/caller.hh"
 #include "api/errors.hh"
 #include "api/once.hh"
@@ -17,21 +18,10 @@ namespace bj = boost::json;
 
 constexpr std::string_view kPortal = "portal";
 
-// A reference token of 128 bits; __Host- binds it to this host, Lax keeps it from cross-site posts.
-void set_session(http::Response& response, std::string_view session) {
-    response.set_header("set-cookie", std::string(kSessionCookie) + "=" + std::string(session) +
-                                          "; Path=/; Secure; HttpOnly; SameSite=Lax");
-}
-
 http::Response signed_in(int status, const services::SignedIn& signed_in) {
     auto response = json_answer(status, bj::object{{"customer", signed_in.customer.text()}});
     set_session(response, signed_in.session);
     return response;
-}
-
-std::optional<Personal<std::string>> personal(std::optional<std::string> text) {
-    if (!text) return std::nullopt;
-    return Personal<std::string>(std::move(*text));
 }
 
 http::Response sign_up(Rooms& rooms, const http::Request& request) {
@@ -81,12 +71,11 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
 
 http::Response sign_out(Rooms& rooms, const http::Request& request) {
     if (const auto session = request.find_cookie(kSessionCookie)) {
-        if (auto ended = rooms.accounts.sign_out(*session); !ended) return answer(ended.error());
+        if (auto ended = rooms.accounts.sessions().end(*session); !ended)
+            return answer(ended.error());
     }
     auto response = http::Response::empty(204);
-    response.set_header("set-cookie", std::string(kSessionCookie) +
-                                          "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    response.set_header("clear-site-data", "\"cache\", \"storage\"");
+    clear_session(response);
     return response;
 }
 
@@ -195,18 +184,15 @@ http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
 }  // namespace
 
 void add_account_routes(http::Router& router, Rooms& rooms) {
-    const auto on_worker = [&](http::Method method, std::string pattern, auto handler) {
-        router.add(
-            method, std::move(pattern), http::Runs::on_worker,
-            [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
-    };
-    on_worker(http::Method::post, "/api/v1/account/sign-up", sign_up);
-    on_worker(http::Method::post, "/api/v1/account/sign-in", sign_in);
-    on_worker(http::Method::post, "/api/v1/account/sign-out", sign_out);
-    on_worker(http::Method::get, "/api/v1/account", get_account);
-    on_worker(http::Method::get, "/api/v1/account/profile", get_profile);
-    on_worker(http::Method::put, "/api/v1/account/profile", put_profile);
-    on_worker(http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-up", sign_up);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-in", sign_in);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-out", sign_out);
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account", get_account);
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account/profile", get_profile);
+    add_on_worker(router, rooms, http::Method::put, "/api/v1/account/profile", put_profile);
+    add_on_worker(router, rooms, http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
+    add_account_password_routes(router, rooms);
+    add_account_session_routes(router, rooms);
 }
 
 }  // namespace avow::api

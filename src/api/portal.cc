@@ -8,9 +8,14 @@
 namespace avow::api {
 namespace {
 
-constexpr const char* kPages[] = {
-    "/sign-in",      "/sign-up",     "/account", "/account/profile", "/account/permissions",
-    "/account/held", "/account/uses"};
+constexpr const char* kPages[] = {"/sign-in",
+                                  "/sign-up",
+                                  "/account",
+                                  "/account/profile",
+                                  "/account/permissions",
+                                  "/account/held",
+                                  "/account/uses",
+                                  "/account/security"};
 
 http::Response get_page(const Site& site) {
     const auto* page = site.find("dist/portal.html");

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "app/backup.hh"
+#include "base/embedded.hh"
 #include "base/log.hh"
 #include "base/text.hh"
 #include "sql/postgres.hh"
@@ -63,6 +64,13 @@ Result<std::string> node_of(const Configuration& configuration, Random& random) 
 Result<std::unique_ptr<sql::Connection>> open_store(const Configuration& configuration) {
     if (configuration.store.empty()) return sql::open_sqlite(configuration.data / "store.db", {});
     return sql::open_postgres(configuration.store, {});
+}
+
+// Made by scripts/web; nothing when this program was built without it, which the accounts refuse.
+std::string_view common_passwords() {
+    const auto& files = embedded_files();
+    const auto found = files.find("dist/common-passwords.bin");
+    return found == files.end() ? std::string_view() : found->second;
 }
 
 }  // namespace
@@ -125,8 +133,8 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
                                      *house->policies, house->clock, house->random);
     house->retention =
         std::make_unique<gate::Retention>(*house->gate, *house->store, house->clock, house->random);
-    TRY(house->accounts,
-        services::Accounts::create(*house->store, *house->gate, house->clock, house->random));
+    TRY(house->accounts, services::Accounts::create(*house->store, *house->gate, common_passwords(),
+                                                    house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     // Every room that keeps something of a customer is wired: what a crash or a restore left to be
     // erased goes before anything is served.

@@ -158,7 +158,7 @@ Result<int> serve(const ServeOptions& options) {
     http::Router pages;
     api::Rooms rooms{*house->gate,   *house->policies, *house->ledger, *house->accounts,
                      *house->tokens, house->clock,     house->random};
-    services::EvidenceBook evidence(*house->store, *house->gate, house->clock,
+    services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
     const api::Site site(embedded_files(), words);

@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Customers' accounts: sign up, sign in, sign out. The address itself is sealed behind the gate; an
-// account knows its customer and the hash of a password. Enforced of a password: length and that it
-// is not the address (standards.md, Passwords); its composition is advice. Thread-safe.
+// Customers' accounts: sign up, sign in, change the password. The address itself is sealed behind
+// the gate; an account knows its customer and the hash of a password. Thread-safe.
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/id.hh"
 #include "base/result.hh"
 #include "crypto/password.hh"
 #include "gate/gate.hh"
-#include "services/bearer.hh"
+#include "services/account/password_rules.hh"
+#include "services/account/sessions.hh"
 
 namespace avow::services {
-
-inline constexpr std::size_t kPasswordMin = 12;   // LIMIT: characters
-inline constexpr std::size_t kPasswordMax = 128;  // LIMIT: characters
-inline constexpr std::int64_t kSessionIdleMs = 30 * kMinuteMs;
-inline constexpr std::int64_t kSessionLifeMs = 12 * kHourMs;
 
 struct SignUp {
     Personal<std::string> email;
@@ -32,12 +26,6 @@ struct SignUp {
     std::string policy_version;
     std::vector<gate::PermissionChoice> permissions;
     std::optional<gate::Once> once;
-};
-
-struct Session {
-    CustomerId customer;
-    Time created;
-    Time seen;
 };
 
 struct SignedIn {
@@ -51,9 +39,30 @@ struct Account {
     std::string policy_seen;
 };
 
+// What is known of a password besides its hash.
+struct PasswordFacts {
+    Time changed;
+    std::int64_t remind_days = 0;    // 0: its holder wants no reminder
+    std::optional<Time> weak_since;  // when a sign-in showed that it is guessed first
+    bool reminder_due = false;
+};
+
+struct PasswordChange {
+    CustomerId customer;
+    Personal<std::string> current;
+    Personal<std::string> wanted;
+};
+
+struct PasswordChanged {
+    std::string session;  // the only one left
+    std::int64_t ended = 0;
+};
+
 class Accounts {
   public:
+    // `common_passwords`: the bytes of the list (common_passwords.hh), which outlive the accounts.
     static Result<std::unique_ptr<Accounts>> create(sql::Connection& store, gate::Gate& gate,
+                                                    std::string_view common_passwords,
                                                     const Clock& clock, Random& random);
 
     // `invalid` by pointer; `denied` when the address cannot be used; `conflict` on a stale policy.
@@ -61,32 +70,44 @@ class Accounts {
     // `denied`, in the same words and the same time, for a wrong address and a wrong password.
     Result<SignedIn> sign_in(const Personal<std::string>& email,
                              const Personal<std::string>& password);
-    Status sign_out(std::string_view session);
-    // Nothing when there is no such session or its time is over.
-    Result<std::optional<Session>> find_session(std::string_view session);
     Result<Account> get(const CustomerId& customer);
     Status note_policy_seen(const CustomerId& customer, std::string_view version);
 
+    // `denied` when the current one is not right, `invalid` at /password when the new one cannot be
+    // used. Every session ends but a new one for the caller.
+    Result<PasswordChanged> change_password(PasswordChange change);
+    Result<PasswordFacts> password_facts(const CustomerId& customer);
+    // `invalid` unless it is one of reminder_intervals().
+    Status set_reminder(const CustomerId& customer, std::int64_t days);
+    // Whether a new password would be taken: what sign-up and change both ask.
+    Status check_new_password(std::string_view password, std::string_view email) const;
+
+    Sessions& sessions() { return *sessions_; }
+
   private:
-    Accounts(sql::Connection& store, gate::Gate& gate, const Clock& clock, Random& random)
-        : store_(store), gate_(gate), clock_(clock), random_(random) {}
+    Accounts(sql::Connection& store, gate::Gate& gate, CommonPasswords common,
+             std::unique_ptr<Sessions> sessions, const Clock& clock)
+        : store_(store),
+          gate_(gate),
+          common_(common),
+          sessions_(std::move(sessions)),
+          clock_(clock) {}
     Result<std::string> password_hash(const CustomerId& customer);
     // Account and sessions are removed in the same step as an erased customer.
     void go_with_the_customer();
-    void forget_sessions(const CustomerId& customer);
-    Result<SignedIn> begin_session(const CustomerId& customer);
-    Result<std::optional<Session>> load_session(const crypto::Hash& hash);
-    bool is_over(const Session& session) const;
+    // A list that was updated may know a password that it did not know before: the holder is told,
+    // and still signed in.
+    Status screen_again(const CustomerId& customer, std::string_view password,
+                        std::string_view email);
 
     sql::Connection& store_;
     gate::Gate& gate_;
+    CommonPasswords common_;
+    std::unique_ptr<Sessions> sessions_;
     const Clock& clock_;
-    Random& random_;
     crypto::PasswordHasher hasher_;
-    static constexpr std::size_t kKeptSessions = 16'384;  // LIMIT
-    std::mutex mutex_;                                    // guards kept_ and ended_
-    std::uint64_t ended_ = 0;                             // counts ends of sessions
-    std::unordered_map<std::string, Session> kept_;       // by hash: asked for at each call
 };
+
+std::span<const std::int64_t> reminder_intervals();  // in days; the first is never
 
 }  // namespace avow::services

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "policy/compile.hh"
-#include "services/account/accounts.hh"
 #include "services/publishing/questions.hh"
 #include "services/statements.hh"
 
@@ -159,7 +159,7 @@ Evidence EvidenceBook::measure_rule(std::string_view rule, const policy::Policy&
     if (rule == "browsing.anonymous" || rule.starts_with("traffic.")) return traffic(rule);
     if (rule == "disclosure.legal-process") return disclosure_approved();
     if (rule == "policy.versions") return versions_readable();
-    if (rule == "password.strength-and-age") return passwords_strong();
+    if (rule == "password.strength-and-age") return passwords();
     if (rule == "access.by-email") return address_named(policy);
     return evidence(Keeping::attested, Phrase("evidence_attested"), "");
 }

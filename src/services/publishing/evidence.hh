@@ -18,6 +18,8 @@
 
 namespace avow::services {
 
+class Accounts;
+
 enum class Keeping { kept, at_risk, broken, attested };
 std::string_view name_of(Keeping keeping);
 
@@ -53,8 +55,13 @@ struct Outside {
 
 class EvidenceBook {
   public:
-    EvidenceBook(sql::Connection& store, gate::Gate& gate, const Clock& clock, Outside outside)
-        : store_(store), gate_(gate), clock_(clock), outside_(std::move(outside)) {}
+    EvidenceBook(sql::Connection& store, gate::Gate& gate, const Accounts& accounts,
+                 const Clock& clock, Outside outside)
+        : store_(store),
+          gate_(gate),
+          accounts_(accounts),
+          clock_(clock),
+          outside_(std::move(outside)) {}
 
     // One for every rule and safeguard that exists. Measured at most every ten seconds.
     std::vector<Evidence> measure();
@@ -68,12 +75,13 @@ class EvidenceBook {
     Evidence transport();
     Evidence disclosure_approved();
     Evidence versions_readable();
-    Evidence passwords_strong();
+    Evidence passwords();
     Evidence address_named(const policy::Policy& policy);
     Evidence traffic(std::string_view rule);
 
     sql::Connection& store_;
     gate::Gate& gate_;
+    const Accounts& accounts_;
     const Clock& clock_;
     Outside outside_;
     crypto::PasswordHasher hasher_;

@@ -2,7 +2,9 @@
 // Probes that read back what was stored: disclosures, published versions, passwords, the address
 // that people are told to write to.
 #include <algorithm>
+#include <array>
 
+#include "services/account/accounts.hh"
 #include "services/publishing/evidence.hh"
 #include "services/statements.hh"
 
@@ -41,20 +43,48 @@ Evidence EvidenceBook::versions_readable() {
     return share(Keeping::kept, "evidence_versions", changed->size(), all);
 }
 
-// Customers do not see yet how old their password is: no better than at risk.
-Evidence EvidenceBook::passwords_strong() {
-    std::size_t all = 0;
-    std::size_t weak = 0;
-    const auto read = store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::read_newest_passwords, {},
+// Tries passwords that must be refused, through the very check that sign-up and change ask, and one
+// that must be taken, so that a check which refuses everything is not praised; then how the newest
+// are kept, and how many have an age that their holder can see.
+Evidence EvidenceBook::passwords() {
+    constexpr std::array<std::string_view, 3> kGuessed{"1234567890987654321", "Password2026!!",
+                                                       "evidence@example.invalid"};
+    constexpr std::string_view kAddress = "evidence@example.invalid";
+    const auto refused = std::ranges::count_if(kGuessed, [&](auto password) {
+        return !accounts_.check_new_password(password, kAddress);
+    });
+    const bool takes =
+        accounts_.check_new_password("a kettle under forty lamps", kAddress).has_value();
+    if (refused != std::ssize(kGuessed) || !takes) {
+        return evidence(Keeping::broken, Phrase("evidence_password_weak"), std::to_string(refused));
+    }
+    std::int64_t asked = 0;
+    std::int64_t right = 0;
+    std::int64_t accounts = 0;
+    std::int64_t aged = 0;
+    const auto read = store_.read([&](sql::Reader& reader) -> Status {
+        asked = right = 0;
+        TRY_OK(reader.query(statements::read_newest_passwords, {},
                             [&](const sql::Row& row) -> Status {
-                                ++all;
-                                if (hasher_.needs_rehash(row.text(0))) ++weak;
+                                ++asked;
+                                if (!hasher_.needs_rehash(row.text(0))) ++right;
+                                return {};
+                            }));
+        return reader.query(statements::count_password_ages, {clock_.now().ms},
+                            [&](const sql::Row& row) -> Status {
+                                accounts = row.integer(0);
+                                aged = row.integer(1);
                                 return {};
                             });
     });
     if (!read) return evidence(Keeping::broken, Phrase(kNotRead), "");
-    return share(Keeping::at_risk, "evidence_password", weak, all);
+    const auto keeping = aged != accounts  ? Keeping::broken
+                         : right != asked ? Keeping::at_risk
+                                          : Keeping::kept;
+    return evidence(keeping,
+                    {"evidence_password",
+                     {{"right", right}, {"asked", asked}, {"aged", aged}, {"accounts", accounts}}},
+                    of(right, asked));
 }
 
 // Mail is read by people; what we can see is whether the text sends it to the address they read.

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The password of the account: its age, its change, and the reminder that its holder asks for.
+#include <boost/json.hpp>
+
+#include "api/account_session.hh"
+#include "api/caller.hh"
+#include "api/errors.hh"
+#include "api/reading.hh"
+#include "api/shapes.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+
+bj::object shape_of(const services::PasswordFacts& facts) {
+    return {{"changed", rfc3339(facts.changed)},
+            {"remind_days", facts.remind_days},
+            {"reminder_due", facts.reminder_due},
+            {"choose_another", facts.weak_since.has_value()}};
+}
+
+http::Response get_password(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    API_TRY(const auto facts, rooms.accounts.password_facts(*caller->customer()));
+    return json_answer(200, shape_of(facts));
+}
+
+http::Response put_password(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::PasswordChange change{
+        *caller->customer(),
+        Personal<std::string>(reader.text("current", Need::required).value_or("")),
+        Personal<std::string>(reader.text("password", Need::required).value_or(""))};
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto changed = rooms.accounts.change_password(std::move(change));
+    if (!changed && changed.error().code() == Code::denied) {
+        return answer(Error(Code::invalid, changed.error().words().value)
+                          .at("/current", "is not the password of this account"));
+    }
+    if (!changed) return answer(changed.error());
+    auto response = json_answer(200, bj::object{{"sessions_ended", changed->ended}});
+    set_session(response, changed->session);
+    return response;
+}
+
+http::Response put_reminder(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto* days = reader.value("days", Need::required);
+    if (days != nullptr && !days->is_int64()) wrongs.add("/days", "must be a whole number");
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto set = rooms.accounts.set_reminder(*caller->customer(), days->get_int64());
+    if (!set) return answer(set.error());
+    return get_password(rooms, request);
+}
+
+}  // namespace
+
+void add_account_password_routes(http::Router& router, Rooms& rooms) {
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account/password", get_password);
+    add_on_worker(router, rooms, http::Method::put, "/api/v1/account/password", put_password);
+    add_on_worker(router, rooms, http::Method::put, "/api/v1/account/password/reminder",
+                  put_reminder);
+}
+
+}  // namespace avow::api

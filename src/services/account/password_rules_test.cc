@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/account/password_rules.hh"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+#include "base/testing.hh"
+#include "crypto/hash.hh"
+
+namespace avow::services {
+namespace {
+
+using testing::Fails;
+using testing::IsOk;
+
+std::string list_of(std::vector<std::string> passwords) {
+    std::vector<std::uint64_t> entries;
+    for (const auto& password : passwords) {
+        entries.push_back(read_be64(crypto::sha256(as_bytes(password))));
+    }
+    std::sort(entries.begin(), entries.end());
+    Bytes bytes;
+    for (const auto entry : entries) append_be64(bytes, entry);
+    return std::string(as_text(bytes));
+}
+
+class PasswordRules : public ::testing::Test {
+  protected:
+    Status check(std::string_view password) const {
+        return check_password(password, "grace.hopper@example.com", "Sample & Sons", common_);
+    }
+    const std::string list_ = list_of({"password", "princess", "football", "correcthorsebattery"});
+    const CommonPasswords common_ = *CommonPasswords::create(list_);
+};
+
+TEST_F(PasswordRules, ASentenceOfNobodyElseIsTaken) {
+    EXPECT_THAT(check("a sentence nobody would guess"), IsOk());
+    EXPECT_THAT(check("twelve chars"), IsOk());
+    EXPECT_THAT(check("ひらがなで十二文字以上です"), IsOk());
+}
+
+TEST_F(PasswordRules, NoCompositionIsAsked) {
+    EXPECT_THAT(check("kettlewindowmarsh"), IsOk());
+    EXPECT_THAT(check("8203 5517 9461 20"), IsOk());
+}
+
+TEST_F(PasswordRules, LengthIsCountedInCharacters) {
+    EXPECT_THAT(check("elevenchars"), Fails(Code::invalid));
+    EXPECT_THAT(check("éééééééééée"), Fails(Code::invalid));
+    EXPECT_THAT(check(std::string(129, 'x') + "y"), Fails(Code::invalid));
+    EXPECT_THAT(check("\xff"
+                      "twelve chars"),
+                Fails(Code::invalid));
+}
+
+TEST_F(PasswordRules, WhatIsGuessedFirstIsRefusedHoweverItIsDressed) {
+    for (const auto* guessed :
+         {"correcthorsebattery", "CorrectHorseBattery", "password2026!!", "!!!Princess123456",
+          "footballfootball", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "passwordpassword1"}) {
+        EXPECT_THAT(check(guessed), Fails(Code::invalid)) << guessed;
+    }
+    EXPECT_THAT(check("the princess and a kettle"), IsOk());
+}
+
+TEST_F(PasswordRules, TheAddressAndOurNameAreNotEnough) {
+    for (const auto* near :
+         {"grace.hopper@example.com", "Grace.Hopper1906", "example-sample-1", "hopperhopper1"}) {
+        EXPECT_THAT(check(near), Fails(Code::invalid)) << near;
+    }
+    EXPECT_THAT(check("hopper and forty kettles"), IsOk());
+}
+
+TEST_F(PasswordRules, TheWordsNeverRepeatThePassword) {
+    const auto refused = check("password2026!!");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().describe().find("2026!!"), std::string::npos);
+    ASSERT_EQ(refused.error().inputs().size(), 1u);
+    EXPECT_EQ(refused.error().inputs()[0].pointer, "/password");
+}
+
+TEST(CommonPasswords, AListThatIsMissingOrDamagedIsRefused) {
+    EXPECT_THAT(CommonPasswords::create(""), Fails(Code::corrupt));
+    EXPECT_THAT(CommonPasswords::create("seven b"), Fails(Code::corrupt));
+    EXPECT_THAT(CommonPasswords::create("bbbbbbbbaaaaaaaa"), Fails(Code::corrupt));
+    EXPECT_THAT(CommonPasswords::create("aaaaaaaabbbbbbbb"), IsOk());
+}
+
+}  // namespace
+}  // namespace avow::services

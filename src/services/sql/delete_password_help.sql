@@ -1,0 +1,1 @@
+delete from password_help where customer_id = $1
