@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help with choosing a password: what is enforced, what is advice, and a suggestion. Enforced is the
-// length alone and that it is not the address; letters and numbers are what the policy advises.
+// Help with choosing a password: what is enforced, what is advice, and a suggestion. The server also
+// refuses what is guessed first, by a list that stays there; letters and numbers are what the policy advises.
 export const passwordMin = 12;
 export const passwordMax = 128;
 
@@ -22,6 +22,13 @@ export function checksOf(password: string, email: string): Check[] {
         { id: "password_letters", enforced: false, holds: /\p{L}/u.test(password) },
         { id: "password_numbers", enforced: false, holds: /\p{N}/u.test(password) },
     ];
+}
+
+// What to say of a password that the server refused: what the list shows, or else that it is guessed
+// first, which only the server's list knows.
+export function wrongPassword(password: string, email: string): "wrong_password" | "password_guessed" {
+    const open = checksOf(password, email).some((check) => check.enforced && !check.holds);
+    return open ? "wrong_password" : "password_guessed";
 }
 
 // Letters and digits that are not taken for each other; 20 of 32 signs are 100 bits.

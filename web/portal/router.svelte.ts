@@ -9,6 +9,7 @@ export const pages = {
     "/account/permissions": { title: "permissions", signedIn: true },
     "/account/held": { title: "held", signedIn: true },
     "/account/uses": { title: "uses", signedIn: true },
+    "/account/security": { title: "security", signedIn: true },
 } as const;
 export type Path = keyof typeof pages;
 

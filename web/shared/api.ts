@@ -105,6 +105,18 @@ export interface Collection {
     fields: { field: string; label: string; value: string; kept_words: string; kept_until?: string }[];
     ledger: { entry: string };
 }
+export interface PasswordFacts {
+    changed: string;
+    remind_days: number;
+    reminder_due: boolean;
+    choose_another: boolean;
+}
+export interface Session {
+    session: string;
+    created: string;
+    seen: string;
+    current: boolean;
+}
 export interface UseField {
     decision: "allowed" | "refused";
     because: string;
@@ -158,6 +170,13 @@ export const api = {
         json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password }),
     signOut: () => call("POST", "/api/v1/account/sign-out"),
     account: () => json<Account>("GET", "/api/v1/account"),
+    password: () => json<PasswordFacts>("GET", "/api/v1/account/password"),
+    changePassword: (current: string, password: string) =>
+        json<{ sessions_ended: number }>("PUT", "/api/v1/account/password", { current, password }),
+    remindPassword: (days: number) => json<PasswordFacts>("PUT", "/api/v1/account/password/reminder", { days }),
+    sessions: () => json<List<Session>>("GET", "/api/v1/account/sessions"),
+    endSession: (id: string) => call("DELETE", `/api/v1/account/sessions/${id}`),
+    endOtherSessions: () => json<{ sessions_ended: number }>("DELETE", "/api/v1/account/sessions"),
     policySeen: (version: string) => call("PUT", "/api/v1/account/policy-seen", { version }),
     profile: () => json<Profile>("GET", "/api/v1/account/profile"),
     saveProfile: (profile: Profile) => json<Profile>("PUT", "/api/v1/account/profile", profile),
