@@ -12,10 +12,15 @@
 namespace avow::app {
 
 std::vector<std::string_view> house_scripts() {
-    return {vault::statements::schema_1,         vault::statements::schema_2,
-            gate::statements::schema_1,          gate::statements::schema_2,
-            gate::statements::schema_3,          ledger::statements::schema_1,
-            ledger::statements::schema_2,        services::statements::account_schema_1,
+    return {vault::statements::schema_1,
+            vault::statements::schema_2,
+            gate::statements::schema_1,
+            gate::statements::schema_2,
+            gate::statements::schema_3,
+            ledger::statements::schema_1,
+            ledger::statements::schema_2,
+            services::statements::account_schema_1,
+            services::statements::account_schema_2,
             services::statements::staff_schema_1};
 }
 

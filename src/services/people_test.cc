@@ -6,6 +6,7 @@
 #include "gate/testing.hh"
 #include "services/account/accounts.hh"
 #include "services/staff/tokens.hh"
+#include "services/testing.hh"
 
 namespace avow::services {
 namespace {
@@ -19,7 +20,8 @@ class PeopleTest : public ::testing::Test {
   protected:
     PeopleTest() { open(); }
     void open() {
-        accounts = Accounts::create(*house.store, *house.gate, house.clock, house.random).value();
+        accounts =
+            Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
         tokens = Tokens::create(*house.store, house.clock, house.random).value();
     }
     Result<SignedIn> sign_up(const char* email, const std::string& password = kPassword,
@@ -38,16 +40,18 @@ class PeopleTest : public ::testing::Test {
         return accounts->sign_in(Personal<std::string>(email), Personal<std::string>(password));
     }
     bool is_open(std::string_view session) {
-        return accounts->find_session(session).value().has_value();
+        return accounts->sessions().find(session).value().has_value();
     }
 
     gate::testing::House house;
+    std::string common = testing::list_of({"princess"});
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<Tokens> tokens;
 };
 
 TEST_F(PeopleTest, APasswordIsJudgedByItsLengthAndByTheAddress) {
-    const std::string longest(kPasswordMax, 'x');
+    std::string longest = "a sentence nobody would guess ";
+    longest.resize(kPasswordMax, 'x');
     for (const auto& wrong :
          {std::string("elevenchars"), longest + "x", std::string("\xff\xfe 12345678901"),
           std::string("ADA-1234@example.org")}) {
@@ -107,8 +111,74 @@ TEST_F(PeopleTest, ASessionEndsBySignOutByRestAndByAge) {
     EXPECT_FALSE(is_open(busy));
 
     const auto left = sign_in("ada@example.org", kPassword)->session;
-    ASSERT_THAT(accounts->sign_out(left), IsOk());
+    ASSERT_THAT(accounts->sessions().end(left), IsOk());
     EXPECT_FALSE(is_open(left));
+}
+
+TEST_F(PeopleTest, AChangedPasswordIsNewAndEndsEveryOtherSession) {
+    const auto customer = sign_up("ada@example.org")->customer;
+    const auto elsewhere = sign_in("ada@example.org", kPassword)->session;
+    const auto change = [&](const char* current, const char* wanted) {
+        return accounts->change_password(
+            {customer, Personal<std::string>(current), Personal<std::string>(wanted)});
+    };
+    constexpr auto kOther = "a kettle under forty lamps";
+    EXPECT_THAT(change("not the password", kOther), Fails(Code::denied));
+    for (const auto* wanted : {kPassword, "Princess 2026", "ada@example.org", "short"}) {
+        EXPECT_THAT(change(kPassword, wanted), Fails(Code::invalid)) << wanted;
+    }
+    EXPECT_TRUE(is_open(elsewhere)) << "nothing has changed yet";
+    house.clock.advance(kMinuteMs);
+    const auto changed = change(kPassword, kOther);
+    ASSERT_THAT(changed, IsOk());
+    EXPECT_EQ(changed->ended, 2);
+    EXPECT_TRUE(is_open(changed->session));
+    EXPECT_FALSE(is_open(elsewhere));
+    EXPECT_THAT(sign_in("ada@example.org", kPassword), Fails(Code::denied));
+    EXPECT_THAT(sign_in("ada@example.org", kOther), IsOk());
+    EXPECT_EQ(accounts->password_facts(customer)->changed, house.clock.now());
+}
+
+TEST_F(PeopleTest, AReminderIsDueWhenItsHolderAskedForItAndTimeIsOver) {
+    const auto customer = sign_up("ada@example.org")->customer;
+    house.clock.advance(400 * kDayMs);
+    EXPECT_FALSE(accounts->password_facts(customer)->reminder_due) << "nobody asked for it";
+    EXPECT_THAT(accounts->set_reminder(customer, 7), Fails(Code::invalid));
+    ASSERT_THAT(accounts->set_reminder(customer, 365), IsOk());
+    EXPECT_TRUE(accounts->password_facts(customer)->reminder_due);
+    ASSERT_THAT(accounts->set_reminder(customer, 0), IsOk());
+    EXPECT_FALSE(accounts->password_facts(customer)->reminder_due);
+}
+
+TEST_F(PeopleTest, AListThatLearnedAPasswordTellsItsHolderAtTheNextSignIn) {
+    const auto customer = sign_up("ada@example.org")->customer;
+    ASSERT_THAT(sign_in("ada@example.org", kPassword), IsOk());
+    EXPECT_FALSE(accounts->password_facts(customer)->weak_since);
+    common = testing::list_of({"princess", kPassword});
+    open();
+    ASSERT_THAT(sign_in("ada@example.org", kPassword), IsOk()) << "told, and still let in";
+    EXPECT_EQ(accounts->password_facts(customer)->weak_since, house.clock.now());
+}
+
+TEST_F(PeopleTest, ASessionIsListedAndEndedByItsOwnerAlone) {
+    const auto ada = sign_up("ada@example.org");
+    house.clock.advance(kMinuteMs);
+    const auto second = sign_in("ada@example.org", kPassword)->session;
+    const auto bob = sign_up("bob@example.org");
+    auto& sessions = accounts->sessions();
+    const auto listed = sessions.list(ada->customer, second).value();
+    ASSERT_EQ(listed.size(), 2U);
+    EXPECT_TRUE(listed[0].current);
+    EXPECT_FALSE(listed[1].current);
+    EXPECT_THAT(sessions.end_by_id(bob->customer, listed[1].id), Fails(Code::not_found));
+    EXPECT_TRUE(is_open(ada->session));
+    EXPECT_FALSE(is_open(listed[1].id)) << "the id is no session";
+    ASSERT_THAT(sessions.end_by_id(ada->customer, listed[1].id), IsOk());
+    EXPECT_FALSE(is_open(ada->session));
+    ASSERT_THAT(sign_in("ada@example.org", kPassword), IsOk());
+    EXPECT_EQ(sessions.end_others(ada->customer, second).value(), 1);
+    EXPECT_TRUE(is_open(second));
+    EXPECT_TRUE(is_open(bob->session));
 }
 
 TEST_F(PeopleTest, NoSecretIsKeptAsItWasShown) {

@@ -161,6 +161,7 @@ const std::map<std::string, std::string>& sweeps() {
         {"read_disclosures", "evidence, every ten seconds at most"},
         {"read_newest_passwords", "evidence, every ten seconds at most"},
         {"delete_old_answers", "once an hour"},
+        {"count_password_ages", "evidence, every ten seconds at most"},
         {"count_accounts", "evidence, every ten seconds at most"},
         {"count_sealed", "evidence, every ten seconds at most"},
         {"delete_old_sessions", "once at start"},
@@ -178,6 +179,8 @@ const std::map<std::string, std::string>& sweeps() {
         {"delete_sessions_of_customer", "a customer's erasure"},
         {"delete_customer_index", "a customer's erasure"},
         {"count_rows_of_customer", "the proof of a customer's erasure"},
+        {"list_sessions", "a customer who looks at them"},
+        {"delete_other_sessions", "a change of password"},
         {"delete_answers", "a customer's erasure"},
         {"list_whole_erasures", "the whole-store check"},
     };

@@ -38,14 +38,13 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
 }
 
 void Accounts::go_with_the_customer() {
-    gate_.accompany({"account", count_by(statements::count_account_of_customer),
-                     [](sql::Writer& unit, const CustomerId& customer) -> Status {
-                         TRY_OK(unit.execute(statements::delete_password_help,
-                                             {ByteView(customer.bytes())}));
-                         return unit.execute(statements::delete_account,
-                                             {ByteView(customer.bytes())});
-                     },
-                     [](const CustomerId&) {}});
+    gate_.accompany(
+        {"account", count_by(statements::count_account_of_customer),
+         [](sql::Writer& unit, const CustomerId& customer) -> Status {
+             TRY_OK(unit.execute(statements::delete_password_help, {ByteView(customer.bytes())}));
+             return unit.execute(statements::delete_account, {ByteView(customer.bytes())});
+         },
+         [](const CustomerId&) {}});
     gate_.accompany({"sessions", count_by(statements::count_sessions_of_customer),
                      [](sql::Writer& unit, const CustomerId& customer) {
                          return unit.execute(statements::delete_sessions_of_customer,

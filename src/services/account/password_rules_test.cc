@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/account/password_rules.hh"
 
-#include <algorithm>
-#include <cstdint>
-
 #include <gtest/gtest.h>
 
 #include "base/testing.hh"
-#include "crypto/hash.hh"
+#include "services/testing.hh"
 
 namespace avow::services {
 namespace {
 
-using testing::Fails;
-using testing::IsOk;
-
-std::string list_of(std::vector<std::string> passwords) {
-    std::vector<std::uint64_t> entries;
-    for (const auto& password : passwords) {
-        entries.push_back(read_be64(crypto::sha256(as_bytes(password))));
-    }
-    std::sort(entries.begin(), entries.end());
-    Bytes bytes;
-    for (const auto entry : entries) append_be64(bytes, entry);
-    return std::string(as_text(bytes));
-}
+using avow::testing::Fails;
+using avow::testing::IsOk;
+using testing::list_of;
 
 class PasswordRules : public ::testing::Test {
   protected:

@@ -156,7 +156,8 @@ Result<std::int64_t> Sessions::end_others(const CustomerId& customer, std::strin
 
 Result<std::int64_t> Sessions::write_end_others(sql::Writer& unit, const CustomerId& customer,
                                                 const crypto::Hash& kept) const {
-    return unit.run(statements::delete_other_sessions, {ByteView(customer.bytes()), ByteView(kept)});
+    return unit.run(statements::delete_other_sessions,
+                    {ByteView(customer.bytes()), ByteView(kept)});
 }
 
 void Sessions::forget(const CustomerId& customer) {

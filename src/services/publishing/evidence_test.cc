@@ -9,6 +9,7 @@
 #include "base/testing.hh"
 #include "gate/testing.hh"
 #include "services/account/accounts.hh"
+#include "services/testing.hh"
 
 namespace avow::services {
 namespace {
@@ -21,7 +22,8 @@ using gate::testing::replaced;
 class EvidenceTest : public ::testing::Test {
   protected:
     EvidenceTest() {
-        accounts = Accounts::create(*house.store, *house.gate, house.clock, house.random).value();
+        accounts =
+            Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
         const auto signed_in =
             accounts->sign_up({Personal<std::string>("ada@example.org"),
                                Personal<std::string>("a sentence nobody would guess"),
@@ -35,7 +37,7 @@ class EvidenceTest : public ::testing::Test {
     // Measured by a book of its own: nothing is remembered.
     Evidence measure(std::string_view rule) {
         EvidenceBook book(
-            *house.store, *house.gate, house.clock,
+            *house.store, *house.gate, *accounts, house.clock,
             {[this] { return certificate_ends; },
              [this](std::string_view path) { return visit(path); }, [this] { return traffic; }});
         for (auto& found : book.measure()) {
@@ -48,6 +50,7 @@ class EvidenceTest : public ::testing::Test {
     Outside::Page visit(std::string_view) const { return page; }
 
     House house;
+    std::string common = testing::list_of({"1234567890987654321", "password"});
     std::unique_ptr<Accounts> accounts;
     Time certificate_ends = house.clock.now() + 90 * kDayMs;
     Outside::Page page{200, false};
@@ -62,7 +65,7 @@ TEST_F(EvidenceTest, AHouseInOrderKeepsWhatItMeasures) {
                              "traffic.patterns", "disclosure.legal-process", "policy.versions"}) {
         EXPECT_EQ(keeping(rule), Keeping::kept) << rule << ": " << measure(rule).words.id;
     }
-    EXPECT_EQ(keeping("password.strength-and-age"), Keeping::at_risk);
+    EXPECT_EQ(keeping("password.strength-and-age"), Keeping::kept);
     EXPECT_EQ(keeping("access.by-email"), Keeping::at_risk);
     EXPECT_EQ(measure("policy.versions").figure, "1/1");
     EXPECT_EQ(measure("disclosure.legal-process").figure, "0/0");
@@ -104,6 +107,15 @@ TEST_F(EvidenceTest, ADisclosureWithoutTwoApprovalsBreaksThePromise) {
 TEST_F(EvidenceTest, AWeaklyKeptPasswordBreaksThePromise) {
     house.tamper("update accounts set password = replace(password, 'm=65536', 'm=8')");
     EXPECT_EQ(keeping("password.strength-and-age"), Keeping::broken);
+}
+
+TEST_F(EvidenceTest, APasswordThatIsGuessedFirstAndTakenBreaksThePromise) {
+    common = testing::list_of({"princess"});
+    accounts =
+        Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
+    const auto found = measure("password.strength-and-age");
+    EXPECT_EQ(found.keeping, Keeping::broken);
+    EXPECT_EQ(found.words.id, "evidence_password_weak");
 }
 
 TEST_F(EvidenceTest, AnotherAddressThanTheOneThatIsReadBreaksThePromise) {
@@ -151,7 +163,7 @@ TEST_F(EvidenceTest, ACertificateNearItsEndIsAtRiskAndAfterItBroken) {
 
 TEST_F(EvidenceTest, AStatusKeepsItsDateUntilItChanges) {
     EvidenceBook book(
-        *house.store, *house.gate, house.clock,
+        *house.store, *house.gate, *accounts, house.clock,
         {[this] { return certificate_ends; }, [this](std::string_view path) { return visit(path); },
          [this] { return traffic; }});
     const auto since = [&] {

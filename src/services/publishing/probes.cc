@@ -50,9 +50,8 @@ Evidence EvidenceBook::passwords() {
     constexpr std::array<std::string_view, 3> kGuessed{"1234567890987654321", "Password2026!!",
                                                        "evidence@example.invalid"};
     constexpr std::string_view kAddress = "evidence@example.invalid";
-    const auto refused = std::ranges::count_if(kGuessed, [&](auto password) {
-        return !accounts_.check_new_password(password, kAddress);
-    });
+    const auto refused = std::ranges::count_if(
+        kGuessed, [&](auto password) { return !accounts_.check_new_password(password, kAddress); });
     const bool takes =
         accounts_.check_new_password("a kettle under forty lamps", kAddress).has_value();
     if (refused != std::ssize(kGuessed) || !takes) {
@@ -64,12 +63,12 @@ Evidence EvidenceBook::passwords() {
     std::int64_t aged = 0;
     const auto read = store_.read([&](sql::Reader& reader) -> Status {
         asked = right = 0;
-        TRY_OK(reader.query(statements::read_newest_passwords, {},
-                            [&](const sql::Row& row) -> Status {
-                                ++asked;
-                                if (!hasher_.needs_rehash(row.text(0))) ++right;
-                                return {};
-                            }));
+        TRY_OK(
+            reader.query(statements::read_newest_passwords, {}, [&](const sql::Row& row) -> Status {
+                ++asked;
+                if (!hasher_.needs_rehash(row.text(0))) ++right;
+                return {};
+            }));
         return reader.query(statements::count_password_ages, {clock_.now().ms},
                             [&](const sql::Row& row) -> Status {
                                 accounts = row.integer(0);
@@ -78,9 +77,7 @@ Evidence EvidenceBook::passwords() {
                             });
     });
     if (!read) return evidence(Keeping::broken, Phrase(kNotRead), "");
-    const auto keeping = aged != accounts  ? Keeping::broken
-                         : right != asked ? Keeping::at_risk
-                                          : Keeping::kept;
+    const auto keeping = aged == accounts && right == asked ? Keeping::kept : Keeping::broken;
     return evidence(keeping,
                     {"evidence_password",
                      {{"right", right}, {"asked", asked}, {"aged", aged}, {"accounts", accounts}}},
