@@ -21,6 +21,7 @@ constexpr std::string_view kPortal = "portal";
 http::Response signed_in(int status, const services::SignedIn& signed_in) {
     auto response = json_answer(status, bj::object{{"customer", signed_in.customer.text()}});
     set_session(response, signed_in.session);
+    if (!signed_in.device.empty()) set_device(response, signed_in.device);
     return response;
 }
 
@@ -59,14 +60,34 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
     if (!body) return unreadable(body.error());
     Wrongs wrongs;
     ObjectReader reader(*body, "", wrongs);
-    const auto email = personal(reader.text("email", Need::required));
-    const auto password = personal(reader.text("password", Need::required));
+    const services::SignIn form{
+        Personal<std::string>(reader.text("email", Need::required).value_or("")),
+        Personal<std::string>(reader.text("password", Need::required).value_or("")),
+        network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or(""))};
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
-    auto session = rooms.accounts.sign_in(*email, *password);
+    auto session = rooms.accounts.sign_in(form);
     if (session) return signed_in(200, *session);
     if (session.error().code() != Code::denied) return answer(session.error());
     return http::problem(401, "Not signed in", session.error().words().value);
+}
+
+http::Response step_up(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto stepped = rooms.accounts.step_up(
+        *caller->customer(), request.find_cookie(kSessionCookie).value_or(""), password);
+    if (!stepped) return answer_to_password(stepped.error(), "/password");
+    auto response = http::Response::empty(204);
+    set_session(response, *stepped);
+    return response;
 }
 
 http::Response sign_out(Rooms& rooms, const http::Request& request) {
@@ -155,6 +176,10 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
             (known != nullptr && known->is_string() && std::string(known->get_string()) == value)) {
             continue;
         }
+        if (field == "email") {
+            // Whoever changes where messages go could take the account over (ASVS 7.5.1).
+            if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
+        }
         collection.fields.push_back({field, Personal<std::string>(value)});
     }
     if (!collection.fields.empty()) {
@@ -186,6 +211,7 @@ http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
 void add_account_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-up", sign_up);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-in", sign_in);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/step-up", step_up);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-out", sign_out);
     add_on_worker(router, rooms, http::Method::get, "/api/v1/account", get_account);
     add_on_worker(router, rooms, http::Method::get, "/api/v1/account/profile", get_profile);

@@ -35,17 +35,13 @@ http::Response put_password(Rooms& rooms, const http::Request& request) {
     Wrongs wrongs;
     ObjectReader reader(*body, "", wrongs);
     services::PasswordChange change{
-        *caller->customer(),
+        *caller->customer(), std::string(request.find_cookie(kSessionCookie).value_or("")),
         Personal<std::string>(reader.text("current", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or(""))};
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
     const auto changed = rooms.accounts.change_password(std::move(change));
-    if (!changed && changed.error().code() == Code::denied) {
-        return answer(Error(Code::invalid, changed.error().words().value)
-                          .at("/current", "is not the password of this account"));
-    }
-    if (!changed) return answer(changed.error());
+    if (!changed) return answer_to_password(changed.error(), "/current");
     auto response = json_answer(200, bj::object{{"sessions_ended", changed->ended}});
     set_session(response, changed->session);
     return response;

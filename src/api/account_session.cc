@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/account_session.hh"
 
-#include "api/caller.hh"
+#include "api/errors.hh"
+#include "http/problem.hh"
 
 namespace avow::api {
 
@@ -11,10 +12,24 @@ void set_session(http::Response& response, std::string_view session) {
                                           "; Path=/; Secure; HttpOnly; SameSite=Lax");
 }
 
+void set_device(http::Response& response, std::string_view device) {
+    response.set_header("set-cookie",
+                        std::string(kDeviceCookie) + "=" + std::string(device) +
+                            "; Path=/api/v1/account/sign-in; Secure; HttpOnly; SameSite=Strict; "
+                            "Max-Age=" +
+                            std::to_string(services::Devices::kLifeMs / kSecondMs));
+}
+
 void clear_session(http::Response& response) {
     response.set_header("set-cookie", std::string(kSessionCookie) +
                                           "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     response.set_header("clear-site-data", "\"cache\", \"storage\"");
+}
+
+http::Response answer_to_password(const Error& error, std::string pointer) {
+    if (error.code() != Code::denied) return answer(error);
+    return answer(Error(Code::invalid, error.words().value)
+                      .at(std::move(pointer), "is not the password of this account"));
 }
 
 std::optional<Personal<std::string>> personal(std::optional<std::string> text) {
@@ -26,6 +41,29 @@ void add_on_worker(http::Router& router, Rooms& rooms, http::Method method, std:
                    AccountHandler handler) {
     router.add(method, std::move(pattern), http::Runs::on_worker,
                [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+}
+
+std::string network_of(const Rooms& rooms, const http::Request& request) {
+    const auto forwarded = request.find_header("x-forwarded-for").value_or("");
+    const auto address = traffic::Address::parse(
+        traffic::visitor_address(request.peer.text(), forwarded, rooms.trusted_proxies));
+    if (!address) return "";
+    const ByteView bytes(address->bytes());
+    return std::string(as_text(address->is_v4() ? bytes : bytes.first(8)));
+}
+
+std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller) {
+    const auto* session = caller.session();
+    if (session == nullptr || rooms.clock.now() - session->proved < services::kProvedMs)
+        return std::nullopt;
+    auto response = http::problem(401, "Give your password once more",
+                                  "this needs the password to have been given in the last ten "
+                                  "minutes: POST it to /api/v1/account/step-up",
+                                  {});
+    response.set_header("www-authenticate",
+                        "Bearer error=\"insufficient_user_authentication\", max_age=" +
+                            std::to_string(services::kProvedMs / kSecondMs));
+    return response;
 }
 
 }  // namespace avow::api

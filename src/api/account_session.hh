@@ -6,14 +6,25 @@
 #include <string>
 #include <string_view>
 
+#include "api/caller.hh"
 #include "api/rooms.hh"
 #include "base/personal.hh"
 #include "http/message.hh"
 
 namespace avow::api {
 
+// The network a request comes from, as the throttle counts: an IPv4 address, an IPv6 /64.
+std::string network_of(const Rooms& rooms, const http::Request& request);
+// Exports, erasures and changes of address want the password to have been given lately: the answer
+// that asks for it (RFC 9470), or nothing. A machine's token is asked for nothing.
+std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller);
+
 void set_session(http::Response& response, std::string_view session);
+// Sent to sign-in alone, for as long as the browser stays known.
+void set_device(http::Response& response, std::string_view device);
 void clear_session(http::Response& response);
+// A password that is not right is a wrong input at `pointer`: its sender is signed in.
+http::Response answer_to_password(const Error& error, std::string pointer);
 std::optional<Personal<std::string>> personal(std::optional<std::string> text);
 
 using AccountHandler = http::Response (*)(Rooms&, const http::Request&);

@@ -29,7 +29,7 @@ Result<std::optional<Caller>> find_caller(Rooms& rooms, const http::Request& req
     const auto cookie = request.find_cookie(kSessionCookie);
     if (!cookie) return std::optional<Caller>();
     TRY(const auto session, rooms.accounts.sessions().find(*cookie));
-    return session ? std::optional<Caller>(Caller(session->customer)) : std::nullopt;
+    return session ? std::optional<Caller>(Caller(*session)) : std::nullopt;
 }
 
 }  // namespace avow::api

@@ -13,21 +13,25 @@
 namespace avow::api {
 
 inline constexpr std::string_view kSessionCookie = "__Host-session";
+inline constexpr std::string_view kDeviceCookie = "__Secure-device";
 
 class Caller {
   public:
     explicit Caller(services::Token token) : who_(std::move(token)) {}
-    explicit Caller(CustomerId customer) : who_(customer) {}
+    explicit Caller(services::Session session) : who_(session) {}
 
     const services::Token* token() const { return std::get_if<services::Token>(&who_); }
-    const CustomerId* customer() const { return std::get_if<CustomerId>(&who_); }
+    const services::Session* session() const { return std::get_if<services::Session>(&who_); }
+    const CustomerId* customer() const {
+        return session() != nullptr ? &session()->customer : nullptr;
+    }
     bool is(const CustomerId& id) const { return customer() != nullptr && *customer() == id; }
     bool has_role(std::initializer_list<std::string_view> roles) const;
     gate::Actor actor() const;
     std::string id() const;  // of the token or the customer
 
   private:
-    std::variant<services::Token, CustomerId> who_;
+    std::variant<services::Token, services::Session> who_;
 };
 
 // Nothing when nobody is signed in or the secret is none of ours.

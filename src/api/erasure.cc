@@ -3,6 +3,7 @@
 // ?preview=true; holds; closing an account. For the customer, or the role officer.
 #include <boost/json.hpp>
 
+#include "api/account_session.hh"
 #include "api/caller.hh"
 #include "api/errors.hh"
 #include "api/forgetting.hh"
@@ -17,8 +18,9 @@ namespace bj = boost::json;
 
 struct Asker {
     CustomerId customer;
-    gate::Actor actor;
-    bool officer = false;
+    Caller caller;
+    gate::Actor actor = caller.actor();
+    bool officer = caller.has_role({"officer"});
 };
 
 // Another's id is answered like one that does not exist; null: nobody is signed in.
@@ -26,11 +28,10 @@ Result<std::optional<Asker>> asker_of(Rooms& rooms, const http::Request& request
     TRY(const auto caller, find_caller(rooms, request));
     if (!caller) return std::optional<Asker>();
     const auto id = CustomerId::parse(request.parameter("id"));
-    const bool officer = caller->has_role({"officer"});
-    if (!id || !(officer || caller->is(*id))) {
+    if (!id || !(caller->has_role({"officer"}) || caller->is(*id))) {
         return Error(Code::not_found, "there is no such customer");
     }
-    return std::optional(Asker{*id, caller->actor(), officer});
+    return std::optional(Asker{*id, *caller});
 }
 
 #define ASKER_OR_ANSWER(asker)                                 \
@@ -48,6 +49,7 @@ http::Response forget(Rooms& rooms, const http::Request& request, const gate::Sc
         API_TRY(const auto plan, rooms.gate.preview(asker.customer, scope));
         return json_answer(200, plan_json(plan, rooms.gate.own_data_token()));
     }
+    if (auto ask = ask_for_step_up(rooms, asker.caller)) return std::move(*ask);
     API_TRY(const auto erased, rooms.gate.erase(asker.customer, scope, asker.actor));
     return json_answer(200, erased_json(erased));
 }
@@ -95,6 +97,7 @@ http::Response delete_hold(Rooms& rooms, const http::Request& request) {
 http::Response close_account(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto caller, find_caller(rooms, request));
     if (!caller || caller->customer() == nullptr) return unauthorized();
+    if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
     auto closed = rooms.gate.close(*caller->customer(), caller->actor());
     if (!closed) return answer(closed.error());
     auto response = http::Response::empty(204);
@@ -104,6 +107,7 @@ http::Response close_account(Rooms& rooms, const http::Request& request) {
 
 http::Response get_export(Rooms& rooms, const http::Request& request) {
     ASKER_OR_ANSWER(asker);
+    if (auto ask = ask_for_step_up(rooms, asker.caller)) return std::move(*ask);
     API_TRY(const auto told, export_json(rooms.gate, asker.customer, asker.actor));
     auto response = json_answer(200, told);
     response.set_header("content-disposition",

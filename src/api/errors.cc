@@ -25,6 +25,8 @@ int status_of(Code code) {
             return 500;
         case Code::too_large:
             return 413;
+        case Code::too_often:
+            return 429;
         case Code::internal:
             return 500;
     }
@@ -47,6 +49,8 @@ std::string_view title_of(Code code) {
             return "The store is damaged";
         case Code::too_large:
             return "Too large";
+        case Code::too_often:
+            return "Tried too often";
         case Code::internal:
             return "A fault of ours";
     }
@@ -59,6 +63,7 @@ http::Response answer(const Error& error) {
     auto response = http::problem(status_of(error.code()), title_of(error.code()),
                                   error.words().value, error.inputs());
     if (error.code() == Code::unavailable) response.set_header("retry-after", "1");
+    if (error.wait_s() > 0) response.set_header("retry-after", std::to_string(error.wait_s()));
     if (status_of(error.code()) >= 500) {
         // Code and cause are ours; what the client sent stays out.
         log::error("request_failed",

@@ -92,7 +92,7 @@ TEST(Once, AKeyIsVisibleAndBoundToWholeRequest) {
     request.path = "/b";
     EXPECT_NE((*read_once(request, "who"))->digest, first.digest);
     for (const std::string& bad : {std::string(), std::string(kOnceKeyMax + 1, 'k'),
-                                  std::string("a b"), std::string("\xc3\xa9")}) {
+                                   std::string("a b"), std::string("\xc3\xa9")}) {
         request.headers.back().value = bad;
         EXPECT_THAT(read_once(request, "who"), Fails(Code::invalid)) << bad;
     }

@@ -12,6 +12,7 @@
 #include "services/account/accounts.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/tokens.hh"
+#include "traffic/network.hh"
 
 namespace avow::api {
 
@@ -26,6 +27,7 @@ struct Rooms {
     services::Tokens& tokens;
     const Clock& clock;
     Random& random;
+    traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
 };
 
 // One function per noun; each adds its routes.

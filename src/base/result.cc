@@ -19,6 +19,8 @@ std::string_view name_of(Code code) {
             return "corrupt";
         case Code::too_large:
             return "too_large";
+        case Code::too_often:
+            return "too_often";
         case Code::internal:
             return "internal";
     }

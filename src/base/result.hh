@@ -3,6 +3,7 @@
 // for the log. Neither ever holds personal data or a secret: name the place, not the value.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@ enum class Code {
     unavailable,  // Cannot be served now: the same call may succeed later.
     corrupt,      // Stored bytes are not what was written: stop and call the operator.
     too_large,    // Over a stated limit: send less.
+    too_often,    // Tried too often: wait as long as the error says.
     internal,     // A fault of ours.
 };
 
@@ -54,11 +56,19 @@ class Error {
         return std::move(*this);
     }
 
+    Error after(std::int64_t seconds) && {
+        wait_s_ = seconds;
+        return std::move(*this);
+    }
+
     Code code() const { return code_; }
     const ClientText& words() const { return words_; }
     const LogText& cause() const { return cause_; }
     const std::vector<InputError>& inputs() const { return inputs_; }
     std::vector<InputError>& inputs() { return inputs_; }
+
+    // How long to wait before trying again; 0 when that would change nothing or is not known.
+    std::int64_t wait_s() const { return wait_s_; }
 
     // Everything, for a log line or the terminal of the operator.
     std::string describe() const;
@@ -68,6 +78,7 @@ class Error {
     ClientText words_;
     LogText cause_;
     std::vector<InputError> inputs_;
+    std::int64_t wait_s_ = 0;
 };
 
 template <typename T>

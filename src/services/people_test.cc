@@ -36,8 +36,9 @@ class PeopleTest : public ::testing::Test {
         if (key != nullptr) form.once = gate::Once{"sign-up", key, "digest", 0};
         return accounts->sign_up(std::move(form));
     }
-    Result<SignedIn> sign_in(const char* email, const char* password) {
-        return accounts->sign_in(Personal<std::string>(email), Personal<std::string>(password));
+    Result<SignedIn> sign_in(const char* email, const char* password, std::string device = "") {
+        return accounts->sign_in(
+            {Personal<std::string>(email), Personal<std::string>(password), "", std::move(device)});
     }
     bool is_open(std::string_view session) {
         return accounts->sessions().find(session).value().has_value();
@@ -116,11 +117,12 @@ TEST_F(PeopleTest, ASessionEndsBySignOutByRestAndByAge) {
 }
 
 TEST_F(PeopleTest, AChangedPasswordIsNewAndEndsEveryOtherSession) {
-    const auto customer = sign_up("ada@example.org")->customer;
+    const auto first = sign_up("ada@example.org").value();
+    const auto customer = first.customer;
     const auto elsewhere = sign_in("ada@example.org", kPassword)->session;
     const auto change = [&](const char* current, const char* wanted) {
-        return accounts->change_password(
-            {customer, Personal<std::string>(current), Personal<std::string>(wanted)});
+        return accounts->change_password({customer, first.session, Personal<std::string>(current),
+                                          Personal<std::string>(wanted)});
     };
     constexpr auto kOther = "a kettle under forty lamps";
     EXPECT_THAT(change("not the password", kOther), Fails(Code::denied));
@@ -179,6 +181,75 @@ TEST_F(PeopleTest, ASessionIsListedAndEndedByItsOwnerAlone) {
     EXPECT_EQ(sessions.end_others(ada->customer, second).value(), 1);
     EXPECT_TRUE(is_open(second));
     EXPECT_TRUE(is_open(bob->session));
+}
+
+TEST_F(PeopleTest, GuessersWaitAndTheBrowserThatSignedInBeforeDoesNot) {
+    const auto ada = sign_up("ada@example.org").value();
+    for (int i = 0; i < Throttle::kFreeOfAccount; ++i) {
+        EXPECT_THAT(sign_in("ada@example.org", "not the password at all"), Fails(Code::denied));
+        EXPECT_THAT(sign_in("nobody@example.org", kPassword), Fails(Code::denied));
+    }
+    const auto slowed = sign_in("ada@example.org", kPassword);
+    ASSERT_THAT(slowed, Fails(Code::too_often)) << "even with the right one";
+    EXPECT_EQ(slowed.error().wait_s(), Throttle::kFirstWaitMs / kSecondMs);
+    EXPECT_THAT(sign_in("nobody@example.org", kPassword), Fails(Code::too_often))
+        << "whether there is an account cannot be seen";
+    EXPECT_THAT(sign_in("ada@example.org", kPassword, "made up"), Fails(Code::too_often));
+    const auto known = sign_in("ada@example.org", kPassword, ada.device);
+    ASSERT_THAT(known, IsOk());
+    EXPECT_EQ(known->device, "") << "it is known already";
+    const auto bob = sign_up("bob@example.org").value();
+    EXPECT_THAT(sign_in("ada@example.org", kPassword, bob.device), Fails(Code::too_often))
+        << "known to another account only";
+}
+
+TEST_F(PeopleTest, ABrowserIsForgottenAfterItsTimeOrAChangedPasswordOrTooManyOthers) {
+    const auto ada = sign_up("ada@example.org").value();
+    const auto is_known = [&](const std::string& device) {
+        return Devices(*house.store, house.clock, house.random)
+            .knows(ada.customer, hash_of_bearer(device))
+            .value();
+    };
+    EXPECT_TRUE(is_known(ada.device));
+    std::string second;
+    for (std::int64_t i = 0; i < Devices::kPerCustomer; ++i) {
+        house.clock.advance(kMinuteMs);
+        const auto again = sign_in("ada@example.org", kPassword).value();
+        if (i == 0) second = again.device;
+    }
+    EXPECT_FALSE(is_known(ada.device));
+    EXPECT_TRUE(is_known(second));
+    house.clock.advance(Devices::kLifeMs - kMinuteMs);
+    EXPECT_FALSE(is_known(second));
+    const auto late = sign_in("ada@example.org", kPassword).value();
+    EXPECT_TRUE(is_known(late.device));
+    ASSERT_THAT(accounts->change_password({ada.customer, late.session,
+                                           Personal<std::string>(kPassword),
+                                           Personal<std::string>("a kettle under forty lamps")}),
+                IsOk());
+    EXPECT_EQ(house.count("select count(*) from devices"), 0);
+}
+
+TEST_F(PeopleTest, ThePasswordOnceMoreMakesANewSessionThatProvesIt) {
+    const auto ada = sign_up("ada@example.org").value();
+    auto& sessions = accounts->sessions();
+    house.clock.advance(kProvedMs);
+    const auto before = sessions.find(ada.session).value();
+    EXPECT_GE(house.clock.now() - before->proved, kProvedMs);
+    EXPECT_THAT(accounts->step_up(ada.customer, ada.session, Personal<std::string>("not it")),
+                Fails(Code::denied));
+    EXPECT_TRUE(is_open(ada.session));
+    const auto stepped =
+        accounts->step_up(ada.customer, ada.session, Personal<std::string>(kPassword));
+    ASSERT_THAT(stepped, IsOk());
+    EXPECT_FALSE(is_open(ada.session));
+    EXPECT_EQ(sessions.find(*stepped).value()->proved, house.clock.now());
+    for (int i = 0; i < Throttle::kFreeOfDevice; ++i) {
+        EXPECT_THAT(accounts->step_up(ada.customer, *stepped, Personal<std::string>("not it")),
+                    Fails(Code::denied));
+    }
+    EXPECT_THAT(accounts->step_up(ada.customer, *stepped, Personal<std::string>(kPassword)),
+                Fails(Code::too_often));
 }
 
 TEST_F(PeopleTest, NoSecretIsKeptAsItWasShown) {

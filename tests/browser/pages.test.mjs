@@ -8,7 +8,8 @@ import { audit, launch, openPage, Server, screenshots, settled, signUp, source }
 
 const email = "grace@example.com";
 const open = ["/", "/privacy", "/nothing/here", "/sign-in", "/sign-up"];
-const inside = ["/account", "/account/profile", "/account/permissions", "/account/held", "/account/uses"];
+const inside = ["/account", "/account/profile", "/account/permissions", "/account/held", "/account/uses",
+    "/account/security"];
 const looks = [
     { name: "phone-light", viewport: { width: 360, height: 740 }, colorScheme: "light", lang: "en" },
     { name: "phone-dark", viewport: { width: 360, height: 740 }, colorScheme: "dark", lang: "ar" },

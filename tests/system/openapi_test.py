@@ -150,6 +150,23 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/profile", {"fields": {"name": "Countess"}, "policy_version": "1"}, cookie=cookie,
                  headers={"Idempotency-Key": "k"}, expect=200)
 
+        self.ask("get", "/api/v1/account/password", cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/account/password/reminder", {"days": 90}, cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/account/password/reminder", {"days": 7}, cookie=cookie, expect=422)
+        self.ask("put", "/api/v1/account/password", {"current": "not this one", "password": PASSWORD}, cookie=cookie, expect=422)
+        self.ask("put", "/api/v1/account/password", {"current": PASSWORD, "password": PASSWORD + " 2"}, cookie=cookie, expect=200)
+        cookie = self.headers["Set-Cookie"].split(";")[0]
+        self.ask("post", "/api/v1/account/step-up", {"password": PASSWORD}, cookie=cookie, expect=422)
+        self.ask("post", "/api/v1/account/step-up", {"password": PASSWORD + " 2"}, cookie=cookie, expect=204)
+        cookie = self.headers["Set-Cookie"].split(";")[0]
+        for _ in range(3):
+            self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": PASSWORD + " 2"}, expect=200)
+        sessions = self.ask("get", "/api/v1/account/sessions", cookie=cookie, expect=200)["items"]
+        other = next(one["session"] for one in sessions if not one["current"])
+        self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=204)
+        self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=404)
+        self.ask("delete", "/api/v1/account/sessions", cookie=cookie, expect=200)
+
         collected = self.ask("post", "/api/v1/collections", {
             "channel": "portal", "fields": {"email": "bob@example.com", "name": "Bob"}, "purposes": ["service"],
             "permissions": {"offers": False}, "policy_version": "1", "evidence": {"form": "paper"}}, "intake", expect=201)
@@ -216,7 +233,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/security", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)

@@ -9,6 +9,8 @@ export interface Problem {
     detail: string;
     errors: { pointer: string; detail: string }[];
     id?: string;
+    wantsStepUp?: boolean; // the password once more (RFC 9470)
+    waitSeconds?: number;
 }
 
 export class Refusal extends Error {
@@ -16,7 +18,10 @@ export class Refusal extends Error {
         super(problem.title);
     }
     get signedOut(): boolean {
-        return this.problem.status === 401;
+        return this.problem.status === 401 && !this.wantsStepUp;
+    }
+    get wantsStepUp(): boolean {
+        return this.problem.wantsStepUp === true;
     }
     // What is wrong with one field of a form.
     at(pointer: string): string | undefined {
@@ -29,6 +34,8 @@ async function refusalOf(answer: Response): Promise<Refusal> {
     if (answer.headers.get("content-type")?.includes("json")) {
         Object.assign(problem, await answer.json().catch(() => ({})));
     }
+    problem.wantsStepUp = answer.headers.get("www-authenticate")?.includes("insufficient_user_authentication") ?? false;
+    problem.waitSeconds = Number(answer.headers.get("retry-after") ?? 0);
     return new Refusal(problem);
 }
 
@@ -168,6 +175,7 @@ export const api = {
     signUp: (form: SignUpForm) => json<{ customer: string }>("POST", "/api/v1/account/sign-up", form),
     signIn: (email: string, password: string) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password }),
+    stepUp: (password: string) => call("POST", "/api/v1/account/step-up", { password }),
     signOut: () => call("POST", "/api/v1/account/sign-out"),
     account: () => json<Account>("GET", "/api/v1/account"),
     password: () => json<PasswordFacts>("GET", "/api/v1/account/password"),
@@ -191,7 +199,7 @@ export const api = {
         if (cursor) asked.set("cursor", cursor);
         return json<List<Use>>("GET", customer(id, `uses?${asked}`));
     },
-    exportPath: (id: string) => customer(id, "export"),
+    export: async (id: string) => (await call("GET", customer(id, "export"))).blob(),
     erasurePlan: (id: string) => json<ErasurePlan>("DELETE", `/api/v1/customers/${id}?preview=true`),
     erase: async (id: string) => (await call("DELETE", `/api/v1/customers/${id}`)).text(),
     proof: async (entry: string) => (await call("GET", `/api/v1/ledger/proofs/${entry}`)).text(),

@@ -19,8 +19,19 @@ auto count_by(std::string_view statement) {
     };
 }
 
+// Asked about like anybody, so that an account that does not exist takes as long.
+CustomerId nobody() {
+    return *CustomerId::from_bytes(ByteArray<16>{});
+}
+
 Error wrong_credentials() {
     return {Code::denied, "the email address or the password is not right"};
+}
+
+Error too_often(std::int64_t wait_ms) {
+    const auto seconds = (wait_ms + kSecondMs - 1) / kSecondMs;
+    return Error(Code::too_often, "this was tried too often: wait before you try again")
+        .after(seconds);
 }
 
 }  // namespace
@@ -32,7 +43,7 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
     TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2}));
     TRY(auto sessions, Sessions::create(store, clock, random));
     std::unique_ptr<Accounts> accounts(
-        new Accounts(store, gate, common, std::move(sessions), clock));
+        new Accounts(store, gate, common, std::move(sessions), clock, random));
     accounts->go_with_the_customer();
     return accounts;
 }
@@ -41,6 +52,7 @@ void Accounts::go_with_the_customer() {
     gate_.accompany(
         {"account", count_by(statements::count_account_of_customer),
          [](sql::Writer& unit, const CustomerId& customer) -> Status {
+             TRY_OK(Devices::write_forget_all(unit, customer));
              TRY_OK(unit.execute(statements::delete_password_help, {ByteView(customer.bytes())}));
              return unit.execute(statements::delete_account, {ByteView(customer.bytes())});
          },
@@ -84,33 +96,72 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
         TRY(const auto current, password_hash(collected.customer));
         if (!hasher_.verify(current, form.password.reveal(token))) return wrong_credentials();
     }
-    TRY(auto session, sessions_->begin(collected.customer));
-    return SignedIn{collected.customer, std::move(session)};
+    return begin_session(collected.customer, std::nullopt);
 }
 
-Result<SignedIn> Accounts::sign_in(const Personal<std::string>& email,
-                                   const Personal<std::string>& password) {
+Result<SignedIn> Accounts::begin_session(const CustomerId& customer,
+                                         const std::optional<crypto::Hash>& known) {
+    const auto session = sessions_->make();
+    const auto device = devices_.make();
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(sessions_->write_begin(unit, customer, session));
+        return known ? devices_.write_seen(unit, customer, *known)
+                     : devices_.write_new(unit, customer, device);
+    }));
+    return SignedIn{customer, session.text, known ? "" : device.text};
+}
+
+Result<SignedIn> Accounts::sign_in(const SignIn& form) {
     const auto token = gate_.own_data_token();
+    const auto email = form.email.reveal(token);
+    const auto password = form.password.reveal(token);
     std::string hash;
-    TRY(const auto customer, gate_.find_by_address(email));
+    Trier trier{email, form.network, {}};
+    TRY(const auto customer, gate_.find_by_address(form.email));
     if (customer) {
         TRY(hash, password_hash(*customer));
     }
+    if (!form.device.empty()) {
+        const auto device = hash_of_bearer(form.device);
+        TRY(const bool known, devices_.knows(customer.value_or(nobody()), device));
+        if (known) trier.device = device;
+    }
+    if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
     if (hash.empty()) {
-        hasher_.verify_nothing(password.reveal(token));
+        hasher_.verify_nothing(password);
         return wrong_credentials();
     }
-    if (!hasher_.verify(hash, password.reveal(token))) return wrong_credentials();
+    if (!hasher_.verify(hash, password)) return wrong_credentials();
+    throttle_.succeeded(trier);
     if (hasher_.needs_rehash(hash)) {
-        TRY(const auto stronger, hasher_.hash(password.reveal(token)));
+        TRY(const auto stronger, hasher_.hash(password));
         TRY_OK(store_.write([&](sql::Writer& unit) {
             return unit.execute(statements::replace_password_hash,
                                 {ByteView(customer->bytes()), std::string_view(stronger)});
         }));
     }
-    TRY_OK(screen_again(*customer, password.reveal(token), email.reveal(token)));
-    TRY(auto session, sessions_->begin(*customer));
-    return SignedIn{*customer, std::move(session)};
+    TRY_OK(screen_again(*customer, password, email));
+    return begin_session(*customer, trier.device);
+}
+
+Result<std::string> Accounts::check_current_password(const CustomerId& customer,
+                                                     std::string_view session,
+                                                     const Personal<std::string>& password) {
+    const auto id = customer.text();
+    const Trier trier{id, "", hash_of_bearer(session)};
+    if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
+    TRY(auto hash, password_hash(customer));
+    if (hash.empty() || !hasher_.verify(hash, password.reveal(gate_.own_data_token()))) {
+        return Error(Code::denied, "the current password is not right");
+    }
+    throttle_.succeeded(trier);
+    return hash;
+}
+
+Result<std::string> Accounts::step_up(const CustomerId& customer, std::string_view session,
+                                      const Personal<std::string>& password) {
+    TRY_OK(check_current_password(customer, session, password));
+    return sessions_->renew(customer, session);
 }
 
 Result<Account> Accounts::get(const CustomerId& customer) {

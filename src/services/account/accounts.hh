@@ -13,8 +13,10 @@
 #include "base/result.hh"
 #include "crypto/password.hh"
 #include "gate/gate.hh"
+#include "services/account/devices.hh"
 #include "services/account/password_rules.hh"
 #include "services/account/sessions.hh"
+#include "services/account/throttle.hh"
 
 namespace avow::services {
 
@@ -28,9 +30,17 @@ struct SignUp {
     std::optional<gate::Once> once;
 };
 
+struct SignIn {
+    Personal<std::string> email;
+    Personal<std::string> password;
+    std::string network;  // where it comes from, as the throttle counts; may be empty
+    std::string device;   // the browser's cookie; empty when it has none
+};
+
 struct SignedIn {
     CustomerId customer;
     std::string session;  // the cookie's value, known to nobody but its holder
+    std::string device;   // the cookie that makes the browser known; empty: it is already
 };
 
 struct Account {
@@ -49,6 +59,7 @@ struct PasswordFacts {
 
 struct PasswordChange {
     CustomerId customer;
+    std::string session;  // the caller's
     Personal<std::string> current;
     Personal<std::string> wanted;
 };
@@ -67,9 +78,13 @@ class Accounts {
 
     // `invalid` by pointer; `denied` when the address cannot be used; `conflict` on a stale policy.
     Result<SignedIn> sign_up(SignUp form);
-    // `denied`, in the same words and the same time, for a wrong address and a wrong password.
-    Result<SignedIn> sign_in(const Personal<std::string>& email,
-                             const Personal<std::string>& password);
+    // `denied`, in the same words and the same time, for a wrong address and a wrong password;
+    // `too_often` alike, whether the account exists or not.
+    Result<SignedIn> sign_in(const SignIn& form);
+    // The holder of `session` gives the password once more: the token that takes its place.
+    // `denied` and `too_often` as above.
+    Result<std::string> step_up(const CustomerId& customer, std::string_view session,
+                                const Personal<std::string>& password);
     Result<Account> get(const CustomerId& customer);
     Status note_policy_seen(const CustomerId& customer, std::string_view version);
 
@@ -86,12 +101,21 @@ class Accounts {
 
   private:
     Accounts(sql::Connection& store, gate::Gate& gate, CommonPasswords common,
-             std::unique_ptr<Sessions> sessions, const Clock& clock)
+             std::unique_ptr<Sessions> sessions, const Clock& clock, Random& random)
         : store_(store),
           gate_(gate),
           common_(common),
           sessions_(std::move(sessions)),
+          devices_(store, clock, random),
+          throttle_(clock, random),
           clock_(clock) {}
+    // The session and the browser it is in, in one step.
+    Result<SignedIn> begin_session(const CustomerId& customer,
+                                   const std::optional<crypto::Hash>& known);
+    // Its hash, when it is right. Tried by somebody who is signed in: counted for this session
+    // alone.
+    Result<std::string> check_current_password(const CustomerId& customer, std::string_view session,
+                                               const Personal<std::string>& password);
     Result<std::string> password_hash(const CustomerId& customer);
     // Account and sessions are removed in the same step as an erased customer.
     void go_with_the_customer();
@@ -104,6 +128,8 @@ class Accounts {
     gate::Gate& gate_;
     CommonPasswords common_;
     std::unique_ptr<Sessions> sessions_;
+    Devices devices_;
+    Throttle throttle_;
     const Clock& clock_;
     crypto::PasswordHasher hasher_;
 };

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::array<std::int64_t, 4> kIntervals{0, 90, 180, 365};
 
-Error not_the_current_one() {
-    return {Code::denied, "the current password is not right"};
-}
-
 }  // namespace
 
 std::span<const std::int64_t> reminder_intervals() {
@@ -36,8 +32,7 @@ Result<std::string> Accounts::password_hash(const CustomerId& customer) {
 
 Result<PasswordChanged> Accounts::change_password(PasswordChange change) {
     const auto token = gate_.own_data_token();
-    TRY(const auto before, password_hash(change.customer));
-    if (!hasher_.verify(before, change.current.reveal(token))) return not_the_current_one();
+    TRY(const auto before, check_current_password(change.customer, change.session, change.current));
     const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
     TRY(const auto held, gate_.held(change.customer, actor));
     std::string_view email;
@@ -61,6 +56,7 @@ Result<PasswordChanged> Accounts::change_password(PasswordChange change) {
                                                    std::string_view(after), clock_.now().ms}));
         if (rows == 0) return Error(Code::conflict, "the password was changed meanwhile");
         TRY_OK(unit.execute(statements::set_weak_since, {customer, nullptr}));
+        TRY_OK(Devices::write_forget_all(unit, change.customer));
         TRY_OK(sessions_->write_begin(unit, change.customer, bearer));
         TRY(changed.ended, sessions_->write_end_others(unit, change.customer, bearer.hash));
         return {};

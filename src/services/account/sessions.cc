@@ -30,12 +30,6 @@ Result<std::unique_ptr<Sessions>> Sessions::create(sql::Connection& store, const
     return std::unique_ptr<Sessions>(new Sessions(store, clock, random));
 }
 
-Result<std::string> Sessions::begin(const CustomerId& customer) {
-    const auto bearer = make();
-    TRY_OK(store_.write([&](sql::Writer& unit) { return write_begin(unit, customer, bearer); }));
-    return bearer.text;
-}
-
 Status Sessions::write_begin(sql::Writer& unit, const CustomerId& customer,
                              const Bearer& bearer) const {
     return unit.execute(statements::insert_session,
@@ -50,14 +44,13 @@ bool Sessions::is_over(const Session& session) const {
 Result<std::optional<Session>> Sessions::load(const crypto::Hash& hash) {
     std::optional<Session> found;
     TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::find_session, {ByteView(hash)},
-                            [&](const sql::Row& row) -> Status {
-                                const auto customer = CustomerId::from_bytes(row.blob(0));
-                                if (!customer)
-                                    return Error(Code::corrupt, "a session has a damaged id");
-                                found = Session{*customer, {row.integer(1)}, {row.integer(2)}};
-                                return {};
-                            });
+        return reader.query(
+            statements::find_session, {ByteView(hash)}, [&](const sql::Row& row) -> Status {
+                const auto customer = CustomerId::from_bytes(row.blob(0));
+                if (!customer) return Error(Code::corrupt, "a session has a damaged id");
+                found = Session{*customer, {row.integer(1)}, {row.integer(2)}, {row.integer(3)}};
+                return {};
+            });
     }));
     return found;
 }
@@ -111,6 +104,17 @@ Result<std::vector<ListedSession>> Sessions::list(const CustomerId& customer,
             });
     }));
     return sessions;
+}
+
+Result<std::string> Sessions::renew(const CustomerId& customer, std::string_view session) {
+    const auto bearer = make();
+    const auto before = hash_of_bearer(session);
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(unit.execute(statements::delete_session, {ByteView(before)}));
+        return write_begin(unit, customer, bearer);
+    }));
+    forget(customer);
+    return bearer.text;
 }
 
 Status Sessions::end(std::string_view session) {

@@ -23,11 +23,13 @@ namespace avow::services {
 
 inline constexpr std::int64_t kSessionIdleMs = 30 * kMinuteMs;
 inline constexpr std::int64_t kSessionLifeMs = 12 * kHourMs;
+inline constexpr std::int64_t kProvedMs = 10 * kMinuteMs;  // so long needs no step-up
 
 struct Session {
     CustomerId customer;
     Time created;
     Time seen;
+    Time proved;  // when the password was last given
 };
 
 // As its owner sees it. The id names a session to end it, and cannot be used as one.
@@ -43,10 +45,8 @@ class Sessions {
     static Result<std::unique_ptr<Sessions>> create(sql::Connection& store, const Clock& clock,
                                                     Random& random);
 
-    // The token, known to nobody but its holder from now on.
-    Result<std::string> begin(const CustomerId& customer);
-    // The same within the caller's transaction: the bearer is made outside, for the unit may be run
-    // again.
+    // Within the caller's transaction. The bearer is made outside, for the unit may be run again;
+    // its text is known to nobody but its holder.
     Bearer make() const { return make_bearer("", random_); }
     Status write_begin(sql::Writer& unit, const CustomerId& customer, const Bearer& bearer) const;
 
@@ -55,6 +55,8 @@ class Sessions {
     // The newest sight first.
     Result<std::vector<ListedSession>> list(const CustomerId& customer, std::string_view current);
 
+    // The same person, proved once more: a new token takes the place of the old one (ASVS 7.2.4).
+    Result<std::string> renew(const CustomerId& customer, std::string_view session);
     Status end(std::string_view session);
     // `not_found` when this customer has no such session.
     Status end_by_id(const CustomerId& customer, std::string_view id);

@@ -1,0 +1,1 @@
+delete from devices where customer_id = $1

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts against those who are not their holders: guessers, and whoever finds a browser open."""
+import signal
+import time
+import unittest
+
+from avow_server import Server
+
+PASSWORD = "a sentence nobody would guess"
+
+
+class Accounts(unittest.TestCase):
+    def setUp(self):
+        self.server = Server().start()
+        self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
+
+    def ask(self, method, path, body=None, cookie=None):
+        status, told, headers = self.server.ask(method, path, body, headers={
+            **({"Cookie": cookie} if cookie else {}), "Sec-Fetch-Site": "same-origin"})
+        return status, told, headers
+
+    def sign_up(self, email):
+        status, told, headers = self.ask("POST", "/api/v1/account/sign-up",
+                                         {"email": email, "password": PASSWORD, "policy_version": "1"})
+        self.assertEqual(status, 201, told)
+        cookies = headers.get_all("Set-Cookie")
+        return told["customer"], *(next(c for c in cookies if c.startswith(name)).split(";") for name in
+                                   ("__Host-session=", "__Secure-device="))
+
+    def sign_in(self, email, password, cookie=None):
+        return self.ask("POST", "/api/v1/account/sign-in", {"email": email, "password": password}, cookie)
+
+    def guess_until_slowed(self, email):
+        """What a wrong password is told, and a try that must wait for some seconds yet: however slow this machine is."""
+        refused = None
+        for i in range(60):
+            status, told, headers = self.sign_in(email, f"guess number {i} of many")
+            if status == 429 and int(headers["Retry-After"]) > 2:
+                self.assertGreaterEqual(i, 5)
+                return refused, told
+            if status == 401:
+                refused = told
+            else:
+                self.assertEqual(status, 429)
+                time.sleep(1)
+        self.fail("nobody slowed the guesser")
+
+    def test_a_guesser_waits_and_the_holders_browser_does_not(self):
+        _, _, device = self.sign_up("ada@example.com")
+        attributes = {part.strip() for part in device[1:]}
+        self.assertLessEqual({"Path=/api/v1/account/sign-in", "Secure", "HttpOnly", "SameSite=Strict"}, attributes)
+        words = {}
+        for email in ("nobody@example.com", "ada@example.com"):
+            refused, slowed = self.guess_until_slowed(email)
+            words[email] = [{key: told[key] for key in ("title", "detail", "status")} for told in (refused, slowed)]
+        self.assertEqual(words["ada@example.com"], words["nobody@example.com"])
+        self.assertEqual(self.sign_in("ada@example.com", PASSWORD)[0], 429, "even with the right one")
+        status, told, headers = self.sign_in("ada@example.com", PASSWORD, device[0])
+        self.assertEqual(status, 200, told)
+        self.assertTrue(all("__Secure-device" not in cookie for cookie in headers.get_all("Set-Cookie")))
+
+    def test_what_must_not_be_left_to_an_open_browser_asks_for_the_password_once_more(self):
+        customer, session, _ = self.sign_up("ada@example.com")
+        cookie = session[0]
+        place = f"/api/v1/customers/{customer}"
+        change = {"fields": {"email": "mallory@example.com"}, "policy_version": "1"}
+        self.assertEqual(self.server.stop(), 0)
+        self.server.tell("update sessions set proved_ms = 0")
+        self.server.start()
+        guarded = (("GET", place + "/export", None), ("DELETE", place, None), ("DELETE", place + "/fields/email", None),
+                   ("DELETE", place + "/channels/portal", None), ("POST", "/api/v1/account/close", None),
+                   ("PUT", "/api/v1/account/profile", change))
+        for method, path, body in guarded:
+            status, told, headers = self.ask(method, path, body, cookie)
+            self.assertEqual(status, 401, f"{method} {path}: {told}")
+            self.assertIn('error="insufficient_user_authentication"', headers["WWW-Authenticate"])
+        for method, path, body in (("DELETE", place + "?preview=true", None), ("GET", place, None),
+                                   ("PUT", "/api/v1/account/profile", {"fields": {"name": "Ada"}, "policy_version": "1"})):
+            self.assertEqual(self.ask(method, path, body, cookie)[0], 200, path)
+        self.assertEqual(self.ask("GET", "/api/v1/account/profile", cookie=cookie)[1]["fields"]["email"], "ada@example.com")
+
+        status, told, _ = self.ask("POST", "/api/v1/account/step-up", {"password": "not the password"}, cookie)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/password"))
+        status, told, headers = self.ask("POST", "/api/v1/account/step-up", {"password": PASSWORD}, cookie)
+        self.assertEqual(status, 204, told)
+        stepped = headers["Set-Cookie"].split(";")[0]
+        self.assertNotEqual(stepped, cookie)
+        self.assertEqual(self.ask("GET", place, cookie=cookie)[0], 401, "the old token is over")
+        self.assertEqual(self.ask("GET", place + "/export", cookie=stepped)[0], 200)
+        self.assertEqual(self.ask("PUT", "/api/v1/account/profile", change, stepped)[0], 200)
+        self.assertEqual(self.ask("DELETE", place, cookie=stepped)[0], 200)
+        for table in ("accounts", "sessions", "devices", "password_help"):
+            self.assertEqual(self.server.tell(f"select count(*) from {table}"), "0", table)
+
+    def test_a_guessed_password_is_refused_where_it_is_chosen(self):
+        for password in ("Password2026!!", "princessprincess", "ada.lovelace@example.com", "1234567890123"):
+            status, told, _ = self.ask("POST", "/api/v1/account/sign-up", {
+                "email": "ada.lovelace@example.com", "password": password, "policy_version": "1"})
+            self.assertEqual((status, told.get("errors", [{}])[0].get("pointer")), (422, "/password"), password)
+            self.assertNotIn(password, str(told))
+
+    def test_a_changed_password_ends_every_other_session_and_the_age_is_shown(self):
+        _, session, _ = self.sign_up("ada@example.com")
+        elsewhere = self.sign_in("ada@example.com", PASSWORD)[2].get_all("Set-Cookie")[0].split(";")[0]
+        status, told, headers = self.ask("PUT", "/api/v1/account/password",
+                                         {"current": PASSWORD, "password": "a kettle under forty lamps"}, session[0])
+        self.assertEqual((status, told["sessions_ended"]), (200, 2), told)
+        for old in (session[0], elsewhere):
+            self.assertEqual(self.ask("GET", "/api/v1/account", cookie=old)[0], 401)
+        fresh = headers["Set-Cookie"].split(";")[0]
+        self.assertEqual(self.ask("GET", "/api/v1/account/password", cookie=fresh)[0], 200)
+        self.assertEqual(self.sign_in("ada@example.com", PASSWORD)[0], 401)
+
+    def test_another_customers_session_is_like_none(self):
+        _, ada, _ = self.sign_up("ada@example.com")
+        _, bob, _ = self.sign_up("bob@example.com")
+        items = self.ask("GET", "/api/v1/account/sessions", cookie=ada[0])[1]["items"]
+        self.assertEqual(len(items), 1)
+        self.assertEqual(self.ask("DELETE", "/api/v1/account/sessions/" + items[0]["session"], cookie=bob[0])[0], 404)
+        self.assertEqual(self.ask("GET", "/api/v1/account", cookie=ada[0])[0], 200)
+        self.assertEqual(self.ask("GET", "/api/v1/account/sessions")[0], 401)
+
+
+if __name__ == "__main__":
+    unittest.main()
