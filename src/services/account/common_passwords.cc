@@ -62,7 +62,7 @@ bool CommonPasswords::lists(std::string_view folded) const {
 }
 
 bool CommonPasswords::lists_repeated(std::string_view folded) const {
-    for (std::size_t period = 1; period <= folded.size() / 2; ++period) {
+    for (std::size_t period = 1; period < folded.size(); ++period) {
         if (!repeats(folded, period)) continue;
         return period <= kShortestCore || lists(folded.substr(0, period));
     }

@@ -17,7 +17,7 @@ class CommonPasswords {
     static Result<CommonPasswords> create(std::string_view bytes);
 
     // Whether the whole password is listed (folded), or is a listed one dressed up: with digits and
-    // signs around it, or repeated.
+    // signs around it, or repeated, the last time perhaps in part.
     bool guesses(std::string_view password) const;
     std::size_t size() const { return bytes_.size() / kEntry; }
 
