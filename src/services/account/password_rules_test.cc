@@ -18,7 +18,8 @@ class PasswordRules : public ::testing::Test {
     Status check(std::string_view password) const {
         return check_password(password, "grace.hopper@example.com", "Sample & Sons", common_);
     }
-    const std::string list_ = list_of({"password", "1234567890", "princess", "football", "correcthorsebattery"});
+    const std::string list_ =
+        list_of({"password", "1234567890", "princess", "football", "correcthorsebattery"});
     const CommonPasswords common_ = *CommonPasswords::create(list_);
 };
 
@@ -43,9 +44,9 @@ TEST_F(PasswordRules, LengthIsCountedInCharacters) {
 }
 
 TEST_F(PasswordRules, WhatIsGuessedFirstIsRefusedHoweverItIsDressed) {
-    for (const auto* guessed :
-         {"correcthorsebattery", "CorrectHorseBattery", "password2026!!", "!!!Princess123456",
-          "footballfootball", "1234567890123", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "passwordpassword1"}) {
+    for (const auto* guessed : {"correcthorsebattery", "CorrectHorseBattery", "password2026!!",
+                                "!!!Princess123456", "footballfootball", "1234567890123",
+                                "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "passwordpassword1"}) {
         EXPECT_THAT(check(guessed), Fails(Code::invalid)) << guessed;
     }
     EXPECT_THAT(check("the princess and a kettle"), IsOk());
