@@ -17,6 +17,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark-gfm)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(MMDB REQUIRED IMPORTED_TARGET libmaxminddb)
+pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 find_package(ZLIB REQUIRED)
 find_package(yaml-cpp 0.7 CONFIG REQUIRED)
@@ -43,8 +44,8 @@ endif()
 add_library(mustache INTERFACE)
 target_include_directories(mustache SYSTEM INTERFACE ${MUSTACHE_INCLUDE})
 
-# Asio and Beast compile once, in src/http/asio_impl.cc.
-add_library(asio INTERFACE)
-target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-                                          BOOST_ASIO_NO_DEPRECATED)
-target_link_libraries(asio INTERFACE Boost::headers OpenSSL::SSL Threads::Threads)
+# Asio and Beast compile once, for every room that speaks over the network.
+add_library(asio STATIC ${CMAKE_SOURCE_DIR}/third_party/asio_impl.cc)
+target_compile_definitions(asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                                       BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(asio PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)
