@@ -150,7 +150,8 @@ http::Response put_permission(Rooms& rooms, const http::Request& request) {
 
 bool is_use(ledger::Kind kind) {
     return kind == ledger::Kind::used || kind == ledger::Kind::refused ||
-           kind == ledger::Kind::opened_by_break_glass || kind == ledger::Kind::requested;
+           kind == ledger::Kind::opened_by_break_glass || kind == ledger::Kind::requested ||
+           kind == ledger::Kind::messaged;
 }
 
 // From the details that were sealed when it happened, in the words of then.
@@ -163,7 +164,7 @@ bj::object act_json(const gate::Act& act, const PurposeToken& token, const polic
                     {"kind", std::string(ledger::name_of(act.kind))},
                     {"decision", act.kind == ledger::Kind::refused ? "refused" : "allowed"},
                     {"ledger", {{"entry", act.entry.text()}}}};
-    for (const auto* key : {"purpose", "actor", "reason", "fields", "policy"}) {
+    for (const auto* key : {"purpose", "actor", "reason", "fields", "policy", "letter"}) {
         if (auto* value = told.if_contains(key)) line[key] = std::move(*value);
     }
     if (const auto* purpose = line.if_contains("purpose");

@@ -66,10 +66,11 @@ std::string filled(std::string_view text, std::string_view language,
 
 }  // namespace
 
-Result<Words> Words::create(const std::map<std::string_view, std::string_view>& files) {
+Result<Words> Words::create(const std::map<std::string_view, std::string_view>& files,
+                            std::string_view name) {
     Words words;
     for (const auto language : kLanguages) {
-        const auto path = "words/" + std::string(language) + "/site.json";
+        const auto path = "words/" + std::string(language) + "/" + std::string(name) + ".json";
         const auto file = files.find(path);
         if (file == files.end()) return Error(Code::corrupt, path + " is missing");
         auto catalogue = read_catalogue(file->second);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's own words in every language it ships: web/words/<language>/site.json, a flat object
-// of id and text. A text has places, "{name}". A text with a number may have forms, their ids end
-// in the plural category: versions_one, versions_other. Immutable, so thread-safe.
+// The server's own words in every language it ships: web/words/<language>/site.json, and mail.json
+// for its letters; each a flat object of id and text. A text has places, "{name}". A text with a
+// number may have forms, their ids end in the plural category: versions_one, versions_other.
+// Immutable, so thread-safe.
 #pragma once
 
 #include <array>
@@ -20,9 +21,10 @@ class Words {
   public:
     using Catalogue = std::map<std::string, std::string, std::less<>>;
 
-    // `files`: path to bytes, "words/<language>/site.json". `corrupt` names the file that is
+    // `files`: path to bytes, "words/<language>/<name>.json". `corrupt` names the file that is
     // missing or is no catalogue.
-    static Result<Words> create(const std::map<std::string_view, std::string_view>& files);
+    static Result<Words> create(const std::map<std::string_view, std::string_view>& files,
+                                std::string_view name = "site");
 
     // The text, its places filled; the first number chooses the form. What a language lacks is said
     // in English; what nobody knows is its id: never an empty text.

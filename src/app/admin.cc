@@ -14,6 +14,7 @@
 #include "api/reading.hh"
 #include "api/shapes.hh"
 #include "app/admin_keeping.hh"
+#include "app/mail.hh"
 #include "base/json.hh"
 
 namespace avow::app {
@@ -136,6 +137,7 @@ http::Router admin_routes(House& house) {
     add(http::Method::post, "/policy", post_policy);
     add(http::Method::post, "/traffic/import", post_import);
     add_keeping_routes(router, house);
+    add_mail_routes(router, house);
     return router;
 }
 

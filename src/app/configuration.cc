@@ -53,6 +53,15 @@ auto traffic_number(std::uint32_t Traffic::* member, std::uint32_t least, std::u
     };
 }
 
+using Mail = Configuration::Mail;
+
+auto mail_text(std::string Mail::* member) {
+    return [member](Configuration& configuration, const std::string& value) -> Status {
+        configuration.mail.*member = value;
+        return {};
+    };
+}
+
 const std::vector<Key>& keys() {
     const auto text = [](std::string Configuration::* member) {
         return [member](Configuration& configuration, const std::string& value) -> Status {
@@ -115,6 +124,28 @@ const std::vector<Key>& keys() {
         {"traffic.events_per_minute", "Events that one address may send in a minute.",
          "traffic.events_per_minute = \"600\"",
          traffic_number(&Traffic::events_per_minute, 1, 1'000'000)},
+        {"mail.server",
+         "The mail server that takes our letters, as host:port; empty: letters wait for one.",
+         "mail.server = \"\"", mail_text(&Mail::server)},
+        {"mail.security",
+         "How it is spoken to: starttls, tls, or none-on-loopback for one on this machine.",
+         "mail.security = \"starttls\"", mail_text(&Mail::security)},
+        {"mail.user", "The name we sign in to it with; empty: without.", "mail.user = \"\"",
+         mail_text(&Mail::user)},
+        {"mail.password_file", "A file with its password, mode 0600.", "mail.password_file = \"\"",
+         mail_text(&Mail::password_file)},
+        {"mail.from", "The address that letters come from.", "mail.from = \"\"",
+         mail_text(&Mail::from)},
+        {"mail.ca", "PEM of the authorities that its certificate may be of; empty: the system's.",
+         "mail.ca = \"\"", mail_text(&Mail::ca)},
+        {"mail.folder",
+         "A folder in place of a mail server, to try things out: each letter becomes a file, in "
+         "clear.",
+         "mail.folder = \"\"", mail_text(&Mail::folder)},
+        {"mail.links",
+         "How links in letters begin, as https://privacy.example.org; empty: by the first of "
+         "public_hosts.",
+         "mail.links = \"\"", mail_text(&Mail::links)},
     };
     return all;
 }

@@ -35,6 +35,17 @@ struct Configuration {
         std::uint32_t keep_days = 760;
         std::uint32_t events_per_minute = 600;
     } traffic;
+
+    struct Mail {
+        std::string server;                 // host:port; empty: letters wait, or go into `folder`
+        std::string security = "starttls";  // or tls, or none-on-loopback
+        std::string user;
+        std::string password_file;
+        std::string from;
+        std::string ca;      // PEM of the authorities to trust; empty: the system's
+        std::string folder;  // in place of a server
+        std::string links;   // how links in letters begin; empty: https:// and our first host
+    } mail;
 };
 
 // Reads DIR/avow.toml if it is there, then the environment.

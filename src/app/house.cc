@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "app/backup.hh"
+#include "app/mail.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "base/text.hh"
@@ -121,9 +122,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->vault,
         vault::Vault::create(*house->store, *house->keys, *house->keyring, house->random));
     TRY(auto origin, origin_of(configuration));
-    TRY(auto node, node_of(configuration, house->random));
+    TRY(const auto node, node_of(configuration, house->random));
     TRY(house->ledger,
-        ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin), std::move(node)},
+        ledger::Ledger::create(*house->store, {data / "ledger", std::move(origin), node},
                                crypto::SigningKey(house->keys->ledger_seed().clone())));
     TRY(house->policies,
         gate::PolicyBook::create(*house->store, *house->ledger, house->clock, house->random));
@@ -133,6 +134,10 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
                                      *house->policies, house->clock, house->random);
     house->retention =
         std::make_unique<gate::Retention>(*house->gate, *house->store, house->clock, house->random);
+    house->mail = configuration.mail;
+    TRY(house->letters,
+        services::Letters::create(*house->store, *house->gate, {letter_domain(configuration), node},
+                                  house->clock, house->random));
     TRY(house->accounts, services::Accounts::create(*house->store, *house->gate, common_passwords(),
                                                     house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));

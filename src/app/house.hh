@@ -12,6 +12,7 @@
 #include "gate/retention.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
+#include "services/letters/letters.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
 #include "traffic/traffic.hh"
@@ -38,6 +39,7 @@ struct House {
     Status rotate_keys(const vault::Keyring::KeepOn& keep_on);
 
     std::filesystem::path data;
+    Configuration::Mail mail;   // as configured
     std::uint64_t resumed = 0;  // erasures carried out when it was opened
     SystemClock clock;
     SystemRandom random;
@@ -51,6 +53,7 @@ struct House {
     std::unique_ptr<gate::PolicyBook> policies;
     std::unique_ptr<gate::Gate> gate;
     std::unique_ptr<gate::Retention> retention;
+    std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Tokens> tokens;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

@@ -15,6 +15,8 @@
 #include "app/commands.hh"
 #include "app/demo.hh"
 #include "app/housekeeper.hh"
+#include "app/mail.hh"
+#include "app/postman.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "crypto/certificate.hh"
@@ -69,6 +71,10 @@ Result<Configuration> configuration_of(const ServeOptions& options) {
     TRY(auto configuration, read_configuration(options.data, options.config));
     if (!options.listen.empty()) configuration.listen = options.listen;
     if (!options.policy.empty()) configuration.policy = options.policy;
+    // A sample has no mail server, and its letters are worth looking at.
+    if (options.demo && configuration.mail.server.empty() && configuration.mail.folder.empty()) {
+        configuration.mail.folder = (options.data / "mail").string();
+    }
     return configuration;
 }
 
@@ -186,11 +192,14 @@ Result<int> serve(const ServeOptions& options) {
     add_listing(admin, router);
 
     TRY(auto server_settings, server_options(configuration, certificate));
+    TRY(auto carrier, carrier_of(configuration.mail, {}));
     TRY(const auto server,
         http::Server::create(std::move(server_settings), std::move(router), std::move(admin)));
     Housekeeper keeper(*house);
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());
+    const Postman postman(*house, std::move(carrier),
+                          post_options(configuration, server->https_port()));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
     std::printf("avow: serving %s\n", address.c_str());
     std::fflush(stdout);

@@ -61,6 +61,9 @@ struct EntryTag {
 struct HoldTag {
     static constexpr std::string_view prefix = "hld";
 };
+struct LetterTag {
+    static constexpr std::string_view prefix = "let";
+};
 struct AccountTag {
     static constexpr std::string_view prefix = "acc";
 };
@@ -73,6 +76,7 @@ using CollectionId = Id<CollectionTag>;
 using DatumId = Id<DatumTag>;
 using EntryId = Id<EntryTag>;
 using HoldId = Id<HoldTag>;
+using LetterId = Id<LetterTag>;
 using AccountId = Id<AccountTag>;
 using TokenId = Id<TokenTag>;
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hh"
 #include "base/id.hh"
 #include "base/personal.hh"
 #include "base/time.hh"
@@ -103,6 +104,23 @@ struct Used {
     std::vector<UsedField> fields;
     bool any_allowed() const;
     bool any_refused() const;
+};
+
+// A message of the portal's own to a customer, sealed until it is sent.
+struct SealedLetter {
+    LetterId id;
+    std::string kind;        // what it is for, in a word; the customer reads it beside the entry
+    std::string message_id;  // that the message carries
+    Bytes sealed;
+    enum class To { stored_address, address_in_content };
+    To to = To::stored_address;
+    bool told = false;  // its entry is in the ledger: it was opened before
+};
+
+struct OpenedLetter {
+    std::optional<Personal<std::string>> address;  // the customer's newest, when it goes there
+    Personal<std::string> content;
+    policy::PolicyPtr policy;  // that decided
 };
 
 // The customer's own view of what we hold.

@@ -76,6 +76,18 @@ class Gate {
     // before is answered as the first time, unless a value may not be opened any more (`conflict`).
     std::vector<Result<Used>> use(std::span<const UseRequest> requests, const Actor& actor);
 
+    // A letter to a customer: sealed when it is written, opened when it is sent. `not_found` when
+    // the customer is erased. Touches no row, so it may be called within a unit.
+    Result<Bytes> seal_letter(const CustomerId& customer, const LetterId& letter,
+                              const Personal<std::string>& content);
+    // Decides as for a use of the address, for a purpose that rests on the contract: what no
+    // sentence states is not mailed, either. The entry (`messaged`, or `refused`) is written once a
+    // letter, in one transaction with `claim`, and is durable before anything opens. `denied` when
+    // the policy says no: `claim` was told so. An error of `claim` is the call's.
+    using Claim = std::function<Status(sql::Writer&, policy::Answer)>;
+    Result<OpenedLetter> open_letter(const CustomerId& customer, const SealedLetter& letter,
+                                     const Claim& claim);
+
     // Everything we hold. The customer's own reading is a right, not a use, and no entry; anybody
     // else's is an entry of kind `requested`, durable before anything opens.
     // WALL: the caller has made sure that an actor of kind customer is this customer.
@@ -93,6 +105,8 @@ class Gate {
     PurposeToken own_data_token() const { return Door::token(); }
     // For what use() allowed.
     PurposeToken token_of(const Used&) const { return Door::token(); }
+    // For what open_letter() opened.
+    PurposeToken token_of(const OpenedLetter&) const { return Door::token(); }
 
     // What an erasure would take and what would stay. `not_found` when nothing is held under the
     // scope, or the customer was erased.

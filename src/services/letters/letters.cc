@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/letters/letters.hh"
+
+#include <algorithm>
+#include <array>
+
+#include "base/fault.hh"
+#include "mail/address.hh"
+#include "services/letters/content.hh"
+#include "services/statements.hh"
+
+namespace avow::services {
+namespace {
+
+constexpr std::array<std::pair<LetterKind, std::string_view>, 5> kNames{{
+    {LetterKind::verify_address, "verify_address"},
+    {LetterKind::reset_password, "reset_password"},
+    {LetterKind::password_changed, "password_changed"},
+    {LetterKind::address_changed_old, "address_changed_old"},
+    {LetterKind::address_changed_new, "address_changed_new"},
+}};
+
+bool is_path(std::string_view link) {
+    return link.starts_with('/') && !link.starts_with("//") && link.size() <= kLinkMax &&
+           std::all_of(link.begin(), link.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+bool is_language(std::string_view text) {
+    return text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
+               return c == '-' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      (c >= '0' && c <= '9');
+           });
+}
+
+Status check(const Letter& letter, const PurposeToken& token) {
+    if (!is_language(letter.language)) {
+        return Error(Code::invalid, "a letter's language is no language tag");
+    }
+    if (letter.to) TRY_OK(mail::check_address(letter.to->reveal(token)));
+    if (has_link(letter.kind) != letter.link.has_value() ||
+        letter.link.has_value() != letter.ends.has_value()) {
+        return Error(Code::invalid, "this letter wants a link and its end, or has none");
+    }
+    if (letter.link && !is_path(letter.link->reveal(token))) {
+        return Error(Code::invalid, "a letter's link is a path below the portal's address");
+    }
+    if (letter.kind == LetterKind::address_changed_old && !letter.to) {
+        return Error(Code::invalid, "this letter goes to the former address: it must be given");
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string_view name_of(LetterKind kind) {
+    for (const auto& [one, name] : kNames) {
+        if (one == kind) return name;
+    }
+    return {};
+}
+
+std::optional<LetterKind> letter_kind_from(std::string_view name) {
+    for (const auto& [kind, one] : kNames) {
+        if (one == name) return kind;
+    }
+    return std::nullopt;
+}
+
+bool has_link(LetterKind kind) {
+    return kind == LetterKind::verify_address || kind == LetterKind::reset_password;
+}
+
+Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,
+                                                 Options options, const Clock& clock,
+                                                 Random& random) {
+    TRY_OK(store.migrate("letters", {statements::letters_schema_1}));
+    if (options.node.empty()) options.node = "alone";
+    std::unique_ptr<Letters> letters(new Letters(store, gate, std::move(options), clock, random));
+    // What a crash left under way: whether it arrived nobody knows, so it goes again.
+    TRY_OK(store.write([&](sql::Writer& unit) {
+        return unit.execute(statements::release_letters,
+                            {std::string_view(letters->options_.node), clock.now().ms});
+    }));
+    gate.accompany({"letters",
+                    [](sql::Reader& reader, const CustomerId& customer) -> Result<std::int64_t> {
+                        std::int64_t count = 0;
+                        TRY_OK(reader.query(statements::count_letters_of_customer,
+                                            {ByteView(customer.bytes())},
+                                            [&](const sql::Row& row) -> Status {
+                                                count = row.integer(0);
+                                                return {};
+                                            }));
+                        return count;
+                    },
+                    [](sql::Writer& unit, const CustomerId& customer) {
+                        return unit.execute(statements::delete_letters_of_customer,
+                                            {ByteView(customer.bytes())});
+                    },
+                    [](const CustomerId&) {}});
+    return letters;
+}
+
+Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Letter& letter) {
+    const auto token = gate_.own_data_token();
+    TRY_OK(check(letter, token));
+    const auto now = clock_.now();
+    const auto id = LetterId::make(now, random_);
+    auto until = now + kLetterLifeMs;
+    if (letter.ends) until = std::min(until, *letter.ends);
+    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
+    const auto message_id = id.text() + "@" + options_.domain;
+    TRY_OK(unit.execute(statements::insert_letter,
+                        {ByteView(customer.bytes()), ByteView(id.bytes()), name_of(letter.kind),
+                         std::string_view(letter.language), std::string_view(message_id),
+                         std::int64_t{letter.to.has_value()}, now.ms, until.ms, ByteView(sealed)}));
+    fault_point("letters.written");
+    return {};
+}
+
+void Letters::notify() {
+    const std::lock_guard lock(mutex_);
+    if (wake_) wake_();
+}
+
+void Letters::on_notify(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    wake_ = std::move(wake);
+}
+
+Result<std::map<std::string, Letters::Count>> Letters::counts() {
+    std::map<std::string, Count> counts;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        counts.clear();
+        return reader.query(statements::count_letters, {}, [&](const sql::Row& row) -> Status {
+            counts[std::string(row.text(0))] = {row.integer(1), row.integer(2), {row.integer(3)}};
+            return {};
+        });
+    }));
+    return counts;
+}
+
+}  // namespace avow::services

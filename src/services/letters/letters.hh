@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The letters that the portal owes its customers: written in the transaction of the act that they
+// tell of, so that neither happens without the other; sent later, by post.hh.
+//
+// An act writes one so:
+//     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+//         TRY_OK(unit.execute(statements::replace_password_hash, {…}));
+//         return letters_.write(unit, customer, {.kind = LetterKind::password_changed,
+//                                                .language = "de"});
+//     }));
+//     letters_.notify();  // once it is durable; a forgotten one costs a second
+// and one of collect()'s in its `alongside`, which has unit and customer.
+//
+// Promises: each letter is sent at least once, or its row says why not; copies of it carry one
+// Message-ID. Address and link are sealed at rest and gone once nothing is left to do. An erased
+// customer's letters go with the customer; closing an account takes its letters, too. Does not
+// promise that a letter goes out before the next one. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/personal.hh"
+#include "base/random.hh"
+#include "base/time.hh"
+#include "gate/gate.hh"
+
+namespace avow::services {
+
+enum class LetterKind {
+    verify_address,       // link: who opens it has the address
+    reset_password,       // link: who opens it may choose a new password
+    password_changed,     // so that the holder learns of it
+    address_changed_old,  // to the former address: give it in `to`
+    address_changed_new,  // to the new one
+};
+std::string_view name_of(LetterKind kind);
+std::optional<LetterKind> letter_kind_from(std::string_view name);
+bool has_link(LetterKind kind);
+
+inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;  // LIMIT: then it is given up
+inline constexpr std::size_t kLinkMax = 2048;              // LIMIT: bytes
+
+struct Letter {
+    LetterKind kind;
+    std::string language;
+    // Where to, when that is not the customer's stored address: not yet, or not any more. Without
+    // it the letter goes to the newest address that is stored when it is sent.
+    std::optional<Personal<std::string>> to = {};
+    // Path and fragment below the portal's address, as "/account/verify#…": a secret. For the kinds
+    // that have one, with the moment it ends; the letter is not sent after that.
+    std::optional<Personal<std::string>> link = {};
+    std::optional<Time> ends = {};
+};
+
+class Letters {
+  public:
+    struct Options {
+        std::string domain;  // of Message-IDs; no customer reads it
+        std::string node;    // among those of a shared store; two of one name never run at once
+    };
+    static Result<std::unique_ptr<Letters>> create(sql::Connection& store, gate::Gate& gate,
+                                                   Options options, const Clock& clock,
+                                                   Random& random);
+
+    // Within the caller's unit, which must not have erased the customer. `invalid` when address or
+    // link cannot be used; the unit fails with it.
+    Status write(sql::Writer& unit, const CustomerId& customer, const Letter& letter);
+    // A letter is durable: whoever sends them may look.
+    void notify();
+    // Whom notify() wakes; nobody before it is set and after it is set to nothing.
+    void on_notify(std::function<void()> wake);
+
+    struct Count {
+        std::int64_t letters = 0;
+        std::int64_t under_way = 0;  // being handed over right now
+        Time oldest;                 // when the oldest of them was written
+    };
+    // By state: waiting, sent, refused, withheld, given_up. Letters of the last month.
+    Result<std::map<std::string, Count>> counts();
+
+  private:
+    friend class Post;
+    Letters(sql::Connection& store, gate::Gate& gate, Options options, const Clock& clock,
+            Random& random)
+        : store_(store),
+          gate_(gate),
+          options_(std::move(options)),
+          clock_(clock),
+          random_(random) {}
+
+    sql::Connection& store_;
+    gate::Gate& gate_;
+    const Options options_;
+    const Clock& clock_;
+    Random& random_;
+    std::mutex mutex_;  // guards wake_
+    std::function<void()> wake_;
+};
+
+}  // namespace avow::services

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/letters/post.hh"
+
+#include <algorithm>
+
+#include "base/fault.hh"
+#include "base/log.hh"
+#include "mail/address.hh"
+#include "mail/message.hh"
+#include "services/statements.hh"
+
+namespace avow::services {
+namespace {
+
+constexpr std::int64_t kSweepEveryMs = kHourMs;
+
+// Where answers go; a policy's contact may also be an address of the web.
+std::optional<mail::Mailbox> answers_to(const std::string& organization,
+                                        const std::string& contact) {
+    if (!mail::check_address(contact)) return std::nullopt;
+    return mail::Mailbox{organization, contact};
+}
+
+}  // namespace
+
+struct Post::Due {
+    CustomerId customer;
+    gate::SealedLetter letter;
+    std::string language;
+    Time written;
+    Time until;
+    std::int64_t next_ms = 0;
+    std::int64_t attempts = 0;
+};
+
+std::int64_t retry_after(std::int64_t attempts, Random& random) {
+    auto wait = kFirstRetryMs;
+    for (std::int64_t i = 1; i < attempts && wait < kLastRetryMs; ++i) wait *= 2;
+    wait = std::min(wait, kLastRetryMs);
+    const auto chance = read_be16(random.take<2>());
+    return wait + wait / 4 * chance / 0xffff;
+}
+
+void Post::stop() {
+    stopping_ = true;
+    carrier_.stop();
+}
+
+Result<std::vector<Post::Due>> Post::read_due() {
+    std::vector<Due> due;
+    const auto visit = [&](const sql::Row& row) -> Status {
+        const auto customer = CustomerId::from_bytes(row.blob(0));
+        const auto id = LetterId::from_bytes(row.blob(1));
+        if (!customer || !id) return Error(Code::corrupt, "a letter has a damaged id");
+        using To = gate::SealedLetter::To;
+        due.push_back(
+            {*customer,
+             {*id, std::string(row.text(2)), std::string(row.text(4)), to_bytes(row.blob(10)),
+              row.integer(5) != 0 ? To::address_in_content : To::stored_address,
+              row.integer(9) > 0},
+             std::string(row.text(3)),
+             {row.integer(6)},
+             {row.integer(7)},
+             row.integer(8),
+             row.integer(9)});
+        return {};
+    };
+    TRY_OK(letters_.store_.read([&](sql::Reader& reader) {
+        due.clear();
+        return reader.query(statements::read_due_letters, {letters_.clock_.now().ms}, visit);
+    }));
+    return due;
+}
+
+Result<Post::Step> Post::step() {
+    TRY(const auto due, read_due());
+    if (due.empty()) {
+        carrier_.rest();
+        TRY_OK(forget_old());
+        return Step::idle;
+    }
+    for (const auto& one : due) {
+        if (stopping_) return Step::idle;
+        if (one.until < letters_.clock_.now()) {
+            TRY_OK(settle(one, one.next_ms, "given_up", "4.4.7"));
+            continue;
+        }
+        const auto ready = carrier_.prepare();
+        if (ready.has_value() != reachable_ && !stopping_) {
+            reachable_ = ready.has_value();
+            if (reachable_) log::info("mail_reachable");
+            if (!ready) log::warn("mail_unreachable", {{"cause", ready.error().describe()}});
+        }
+        if (!ready) return Step::unreachable;
+        TRY_OK(send(one));
+    }
+    return Step::worked;
+}
+
+Status Post::claim(sql::Writer& unit, const Due& due, policy::Answer answer, Time until) {
+    const auto customer = ByteView(due.customer.bytes());
+    const auto id = ByteView(due.letter.id.bytes());
+    std::int64_t rows = 0;
+    if (answer == policy::Answer::allowed) {
+        TRY(rows, unit.run(statements::claim_letter, {customer, id, due.next_ms, until.ms,
+                                                      std::string_view(letters_.options_.node)}));
+    } else {
+        TRY(rows, unit.run(statements::settle_letter,
+                           {customer, id, due.next_ms, std::string_view("withheld"),
+                            std::string_view("policy"), ByteView()}));
+    }
+    if (rows == 1) return {};
+    return Error(Code::conflict, "the letter is another's, or gone");
+}
+
+Status Post::send(const Due& due) {
+    const auto until = letters_.clock_.now() + kClaimMs;
+    const auto opened = letters_.gate_.open_letter(
+        due.customer, due.letter,
+        [&](sql::Writer& unit, policy::Answer answer) { return claim(unit, due, answer, until); });
+    auto claimed = due;
+    claimed.next_ms = until.ms;
+    ++claimed.attempts;
+    if (opened) {
+        fault_point("letters.opened");
+        return hand_over(claimed, *opened);
+    }
+    switch (opened.error().code()) {
+        case Code::conflict:   // another node has it
+        case Code::not_found:  // its customer is being erased, and so is it
+            return {};
+        case Code::denied:
+            log::info("letter_withheld",
+                      {{"kind", due.letter.kind}, {"because", opened.error().cause().value}});
+            return {};
+        case Code::corrupt:
+            log::error("letter_damaged", {{"letter", due.letter.id.text()}});
+            return settle(claimed, claimed.next_ms, "refused", "damaged");
+        case Code::invalid:
+        case Code::unavailable:
+        case Code::too_large:
+        case Code::internal:
+            break;
+    }
+    return opened.error();
+}
+
+Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
+    const auto token = letters_.gate_.token_of(opened);
+    const auto content = unpack(opened.content, token);
+    const auto* address = opened.address ? &*opened.address : nullptr;
+    if (content && content->to) address = &*content->to;
+    if (!content || address == nullptr) {
+        log::error("letter_damaged", {{"letter", due.letter.id.text()}});
+        return settle(due, due.next_ms, "refused", "damaged");
+    }
+    Occasion occasion{due.letter.kind,
+                      due.language,
+                      opened.policy->organization,
+                      opened.policy->contact,
+                      due.written,
+                      letters_.clock_.now(),
+                      content->link ? options_.address + content->link->reveal(token) : "",
+                      content->ends};
+    auto worded = word(occasion, say_);
+    mail::Envelope envelope{options_.from, address->reveal(token), {}, due.letter.message_id};
+    mail::Message message{{occasion.organization, options_.from},
+                          {"", envelope.to},
+                          answers_to(occasion.organization, occasion.contact),
+                          worded.subject,
+                          worded.text,
+                          "",
+                          due.letter.message_id,
+                          due.language,
+                          due.written};
+    auto composed = mail::compose(message);
+    auto delivery = mail::Delivery{mail::Delivery::Outcome::refused, false, 0, "5.1.3",
+                                   "the address cannot be written to"};
+    if (composed) {
+        envelope.message = *composed;
+        delivery = carrier_.send(envelope);
+        fault_point("letters.sent");
+        wipe(composed->data(), composed->size());
+    }
+    for (auto* text :
+         {&occasion.link, &worded.text, &message.text, &message.to.address, &envelope.to}) {
+        wipe(text->data(), text->size());
+    }
+    return record(due, due.next_ms, delivery);
+}
+
+Status Post::record(const Due& due, std::int64_t claim, const mail::Delivery& delivery) {
+    using Outcome = mail::Delivery::Outcome;
+    if (delivery.outcome != Outcome::delivered && !stopping_) {
+        log::warn("letter_not_sent", {{"letter", due.letter.id.text()},
+                                      {"kind", due.letter.kind},
+                                      {"attempts", due.attempts},
+                                      {"status", delivery.status},
+                                      {"uncertain", delivery.uncertain},
+                                      {"why", delivery.why}});
+    }
+    switch (delivery.outcome) {
+        case Outcome::delivered:
+            return settle(due, claim, "sent", delivery.status);
+        case Outcome::refused:
+            return settle(due, claim, "refused", delivery.status);
+        case Outcome::later:
+            return postpone(due, claim, delivery);
+    }
+    return {};
+}
+
+Status Post::settle(const Due& due, std::int64_t claim, std::string_view state,
+                    std::string_view status) {
+    TRY_OK(letters_.store_.write([&](sql::Writer& unit) {
+        return unit.execute(statements::settle_letter,
+                            {ByteView(due.customer.bytes()), ByteView(due.letter.id.bytes()), claim,
+                             state, status, ByteView()});
+    }));
+    fault_point("letters.settled");
+    return {};
+}
+
+Status Post::postpone(const Due& due, std::int64_t claim, const mail::Delivery& delivery) {
+    // Broken off by our own end: the next start goes on with it at once.
+    const auto wait = stopping_ ? 0 : retry_after(due.attempts, letters_.random_);
+    const auto next = letters_.clock_.now() + wait;
+    if (next > due.until) return settle(due, claim, "given_up", delivery.status);
+    return letters_.store_.write([&](sql::Writer& unit) {
+        return unit.execute(statements::postpone_letter,
+                            {ByteView(due.customer.bytes()), ByteView(due.letter.id.bytes()), claim,
+                             next.ms, std::string_view(delivery.status)});
+    });
+}
+
+Status Post::forget_old() {
+    const auto now = letters_.clock_.now();
+    if (now - swept_ < kSweepEveryMs) return {};
+    swept_ = now;
+    return letters_.store_.write([&](sql::Writer& unit) {
+        return unit.execute(statements::delete_old_letters, {now.ms - kLettersKeptMs});
+    });
+}
+
+Result<mail::Delivery> Post::send_test(const std::string& to, const std::string& language) {
+    const auto policy = letters_.gate_.policies().in_force();
+    if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
+    const auto now = letters_.clock_.now();
+    const auto worded =
+        word({"test", language, policy->organization, policy->contact, now, now, "", {}}, say_);
+    const auto id = LetterId::make(now, letters_.random_).text() + "@" + letters_.options_.domain;
+    TRY(const auto message, mail::compose({{policy->organization, options_.from},
+                                           {"", to},
+                                           answers_to(policy->organization, policy->contact),
+                                           worded.subject,
+                                           worded.text,
+                                           "",
+                                           id,
+                                           language,
+                                           now}));
+    TRY_OK(carrier_.prepare());
+    const auto delivery = carrier_.send({options_.from, to, message, id});
+    carrier_.rest();
+    return delivery;
+}
+
+}  // namespace avow::services

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/letters/wording.hh"
+
+#include <algorithm>
+
+namespace avow::services {
+namespace {
+
+constexpr std::int64_t kSpeakOfHours = 2 * kHourMs;
+
+// What is left, rounded down: a link is never promised longer than it works.
+Phrase time_left(std::int64_t left_ms) {
+    const bool hours = left_ms >= kSpeakOfHours;
+    const auto count = std::max<std::int64_t>(0, left_ms / (hours ? kHourMs : kMinuteMs));
+    return Phrase(hours ? "link_hours" : "link_minutes", {{"count", count}});
+}
+
+}  // namespace
+
+Worded word(const Occasion& occasion, const Say& say) {
+    const PhraseArguments arguments{{"organization", occasion.organization},
+                                    {"contact", occasion.contact},
+                                    {"day", occasion.happened}};
+    const auto phrase = [&](const std::string& id) {
+        return say(occasion.language, Phrase(id, arguments));
+    };
+    auto text = phrase(occasion.kind + "_text") + "\n\n";
+    // A line of its own, with nothing before or after it: so every reader of mail finds its ends,
+    // among letters from right to left, too.
+    if (!occasion.link.empty()) text += occasion.link + "\n\n";
+    if (occasion.ends) {
+        text += say(occasion.language, time_left(*occasion.ends - occasion.now)) + "\n\n";
+    }
+    text += phrase(occasion.kind + "_unasked") + "\n\n" + phrase("closing") + "\n";
+    return {phrase(occasion.kind + "_subject"), std::move(text)};
+}
+
+}  // namespace avow::services

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A letter in the reader's words: subject and plain text, by the catalogues web/words/*/mail.json.
+// Pure.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/phrase.hh"
+#include "base/time.hh"
+
+namespace avow::services {
+
+// The text of a phrase in a language.
+using Say = std::function<std::string(std::string_view language, const Phrase& phrase)>;
+
+struct Occasion {
+    std::string kind;  // the beginning of its phrases' ids
+    std::string language;
+    std::string organization;
+    std::string contact;
+    Time happened;
+    Time now;
+    std::string link;  // whole; empty: none
+    std::optional<Time> ends;
+};
+
+struct Worded {
+    std::string subject;
+    std::string text;
+};
+Worded word(const Occasion& occasion, const Say& say);
+
+}  // namespace avow::services

@@ -1,0 +1,1 @@
+select count(*) from letters where customer_id = $1

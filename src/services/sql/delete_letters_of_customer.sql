@@ -1,0 +1,1 @@
+delete from letters where customer_id = $1

@@ -1,0 +1,1 @@
+delete from letters where written_ms < $1 and state <> 'waiting'
