@@ -67,7 +67,7 @@ void Smtp::drop() {
     wire_.reset();
     replies_ = {};
     offers_ = {};
-    used_ = false;
+    sent_ = 0;
 }
 
 void Smtp::rest() {
@@ -101,6 +101,7 @@ Result<Reply> Smtp::ask(std::string_view line, Patience patience) {
 }
 
 Status Smtp::prepare() {
+    if (sent_ >= kSessionMax) rest();
     if (wire_) return {};
     auto opened = open();
     if (!opened) drop();
@@ -244,7 +245,7 @@ Delivery Smtp::send_content(std::string_view message) {
         cut.uncertain = true;
         return cut;
     }
-    used_ = true;
+    ++sent_;
     if (reply->is_positive()) {
         return {Delivery::Outcome::delivered, false, reply->code,
                 reply->status.empty() ? "2.0.0" : reply->status, "the mail server has taken it on"};
@@ -257,7 +258,7 @@ Delivery Smtp::send(const Envelope& envelope) {
         if (auto ready = prepare(); !ready) {
             return later("the mail server cannot be used now", "4.4.1");
         }
-        const bool kept = used_;
+        const bool kept = sent_ > 0;  // and may have ended meanwhile
         const auto opened = open_transaction(envelope);
         if (!opened && opened.error().code() == Code::invalid) {
             return {Delivery::Outcome::refused, false, 0, "5.6.7",

@@ -43,6 +43,9 @@ struct SmtpOptions {
 
 class Smtp final : public Carrier {
   public:
+    // LIMIT: messages in one session. As Debian sets Exim up, the eleventh waits for a queue run.
+    static constexpr int kSessionMax = 10;
+
     explicit Smtp(SmtpOptions options) : options_(std::move(options)) {}
     ~Smtp() override;
 
@@ -73,7 +76,7 @@ class Smtp final : public Carrier {
     bool stopped_ = false;
     ReplyReader replies_;
     Extensions offers_;
-    bool used_ = false;  // a message went this way: the server may have ended the session since
+    int sent_ = 0;  // messages that went this way
 };
 
 // Each line of the message with its leading dot doubled, and the final dot (RFC 5321 §4.5.2).

@@ -79,8 +79,12 @@ TEST(Smtp, HandsAMessageOverByteForByte) {
 TEST(Smtp, OneSessionCarriesManyAndIsMadeAgainWhenItEnded) {
     ScriptedServer server(obliging(kPipelining));
     Smtp smtp(options_of(server));
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(smtp.send(envelope()).outcome, Outcome::delivered);
+    for (int i = 0; i < Smtp::kSessionMax; ++i) {
+        EXPECT_EQ(smtp.send(envelope()).outcome, Outcome::delivered);
+    }
     EXPECT_EQ(server.connections(), 1);
+    EXPECT_EQ(smtp.send(envelope()).outcome, Outcome::delivered);
+    EXPECT_EQ(server.connections(), 2);
 
     auto dying = obliging();
     int mails = 0;
