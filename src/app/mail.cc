@@ -210,7 +210,7 @@ services::Post::Options post_options(const Configuration& configuration, std::ui
     }
     const auto from =
         configured.from.empty() ? "portal@" + letter_domain(configuration) : configured.from;
-    return {from, address};
+    return {mail::with_ascii_domain(from), address};
 }
 
 Result<services::Say> letter_words() {

@@ -10,6 +10,7 @@ namespace {
 // Another node's letters, and those whose time has come, are noticed this late.
 constexpr std::chrono::milliseconds kBetween{1'000};
 constexpr std::chrono::milliseconds kAfterFailure{15'000};
+constexpr std::chrono::milliseconds kStopWithin{5'000};
 
 }  // namespace
 
@@ -45,8 +46,13 @@ Postman::~Postman() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
+    post_->end();
     wake_.notify_all();
-    post_->stop();
+    {
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, kStopWithin, [this] { return ended_; });
+    }
+    post_->break_off();
     thread_.join();
 }
 
@@ -71,6 +77,10 @@ void Postman::carry() {
         pause = failed ? kAfterFailure : *step == Step::worked ? kBetween * 0 : kBetween;
         by = failed ? WokenBy::end_only : WokenBy::letters;
     }
+    carrier_->rest();
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_all();
 }
 
 }  // namespace avow::app

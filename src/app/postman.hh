@@ -19,7 +19,9 @@ class Postman {
     Postman(House& house, std::unique_ptr<mail::Carrier> carrier, services::Post::Options options);
     Postman(const Postman&) = delete;
     Postman& operator=(const Postman&) = delete;
-    ~Postman();  // breaks off the letter under way, which then waits for the next start
+    // Lets the letter under way arrive; after five seconds it is broken off and waits for the next
+    // start.
+    ~Postman();
 
   private:
     enum class WokenBy { letters, end_only };
@@ -33,6 +35,7 @@ class Postman {
     std::condition_variable wake_;
     bool woken_ = false;
     bool stopping_ = false;
+    bool ended_ = false;
     std::thread thread_;
 };
 

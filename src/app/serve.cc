@@ -198,14 +198,15 @@ Result<int> serve(const ServeOptions& options) {
     Housekeeper keeper(*house);
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());
-    const Postman postman(*house, std::move(carrier),
-                          post_options(configuration, server->https_port()));
+    auto postman = std::make_unique<Postman>(*house, std::move(carrier),
+                                             post_options(configuration, server->https_port()));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
     std::printf("avow: serving %s\n", address.c_str());
     std::fflush(stdout);
     wait_for_end();
     log::info("stopping");
     server->stop(kStopWithinMs);
+    postman.reset();
     TRY_OK(house->ledger->flush());
     return kDone;
 }

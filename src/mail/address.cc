@@ -2,6 +2,10 @@
 #include "mail/address.hh"
 
 #include <algorithm>
+#include <array>
+#include <memory>
+
+#include <unicode/uidna.h>
 
 #include "base/text.hh"
 
@@ -48,6 +52,21 @@ Status check_address(std::string_view address) {
     if (at == address.npos || at > kLocalPartMax) return wrong;
     if (!is_dotted_atoms(address.substr(0, at)) || !is_domain(address.substr(at + 1))) return wrong;
     return {};
+}
+
+std::string with_ascii_domain(const std::string& address) {
+    const auto at = address.rfind('@');
+    if (at == address.npos || is_ascii(std::string_view(address).substr(at))) return address;
+    UErrorCode failed = U_ZERO_ERROR;
+    const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(
+        uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI, &failed), uidna_close);
+    std::array<char, kAddressMax + 1> ascii;
+    UIDNAInfo found = UIDNA_INFO_INITIALIZER;
+    const auto size = uidna_nameToASCII_UTF8(
+        idna.get(), address.data() + at + 1, static_cast<std::int32_t>(address.size() - at - 1),
+        ascii.data(), static_cast<std::int32_t>(ascii.size()), &found, &failed);
+    if (U_FAILURE(failed) || found.errors != 0) return address;
+    return address.substr(0, at + 1) + std::string(ascii.data(), static_cast<std::size_t>(size));
 }
 
 }  // namespace avow::mail

@@ -3,6 +3,7 @@
 // literals; RFC 6531 for those beyond ASCII). Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.hh"
@@ -15,5 +16,8 @@ inline constexpr std::size_t kLocalPartMax = 64;  // LIMIT: bytes
 // `invalid`, in words that do not hold the address.
 Status check_address(std::string_view address);
 bool is_ascii(std::string_view text);
+// A domain beyond ASCII as its A-labels (RFC 5890), which every server takes; unchanged where it
+// has none. Of the part before the @ there is no such spelling.
+std::string with_ascii_domain(const std::string& address);
 
 }  // namespace avow::mail

@@ -146,6 +146,16 @@ TEST(Message, AnAddressBeyondAsciiStaysAsItIs) {
     EXPECT_FALSE(is_ascii(made));
 }
 
+TEST(Address, ADomainHasASpellingThatEveryServerTakes) {
+    EXPECT_EQ(with_ascii_domain("ada@bücher.example"), "ada@xn--bcher-kva.example");
+    EXPECT_EQ(with_ascii_domain("jürgen@Bücher.example"), "jürgen@xn--bcher-kva.example");
+    EXPECT_EQ(with_ascii_domain("ada@straße.example"), "ada@xn--strae-oqa.example");
+    for (const auto* same :
+         {"ada@example.org", "jürgen@example.org", "no address", "ada@\xff.org"}) {
+        EXPECT_EQ(with_ascii_domain(same), same);
+    }
+}
+
 TEST(Address, IsWhatAnEnvelopeTakes) {
     for (const auto* good : {"a@b", "ada+tag@example.org", "o'neil.x@sub.example-site.org",
                              "jürgen@exämple.org", "x@[bad].org", "user@xn--exmple-cua.org"}) {

@@ -41,8 +41,9 @@ std::int64_t retry_after(std::int64_t attempts, Random& random) {
     return wait + wait / 4 * chance / 0xffff;
 }
 
-void Post::stop() {
-    stopping_ = true;
+void Post::break_off() {
+    ending_ = true;
+    broken_off_ = true;
     carrier_.stop();
 }
 
@@ -80,13 +81,13 @@ Result<Post::Step> Post::step() {
         return Step::idle;
     }
     for (const auto& one : due) {
-        if (stopping_) return Step::idle;
+        if (ending_) return Step::idle;
         if (one.until < letters_.clock_.now()) {
             TRY_OK(settle(one, one.next_ms, "given_up", "4.4.7"));
             continue;
         }
         const auto ready = carrier_.prepare();
-        if (ready.has_value() != reachable_ && !stopping_) {
+        if (ready.has_value() != reachable_ && !broken_off_) {
             reachable_ = ready.has_value();
             if (reachable_) log::info("mail_reachable");
             if (!ready) log::warn("mail_unreachable", {{"cause", ready.error().describe()}});
@@ -163,7 +164,8 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->ends};
     auto worded = word(occasion, say_);
-    mail::Envelope envelope{options_.from, address->reveal(token), {}, due.letter.message_id};
+    mail::Envelope envelope{
+        options_.from, mail::with_ascii_domain(address->reveal(token)), {}, due.letter.message_id};
     mail::Message message{{occasion.organization, options_.from},
                           {"", envelope.to},
                           answers_to(occasion.organization, occasion.contact),
@@ -191,7 +193,7 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
 
 Status Post::record(const Due& due, std::int64_t claim, const mail::Delivery& delivery) {
     using Outcome = mail::Delivery::Outcome;
-    if (delivery.outcome != Outcome::delivered && !stopping_) {
+    if (delivery.outcome != Outcome::delivered && !broken_off_) {
         log::warn("letter_not_sent", {{"letter", due.letter.id.text()},
                                       {"kind", due.letter.kind},
                                       {"attempts", due.attempts},
@@ -223,7 +225,7 @@ Status Post::settle(const Due& due, std::int64_t claim, std::string_view state,
 
 Status Post::postpone(const Due& due, std::int64_t claim, const mail::Delivery& delivery) {
     // Broken off by our own end: the next start goes on with it at once.
-    const auto wait = stopping_ ? 0 : retry_after(due.attempts, letters_.random_);
+    const auto wait = broken_off_ ? 0 : retry_after(due.attempts, letters_.random_);
     const auto next = letters_.clock_.now() + wait;
     if (next > due.until) return settle(due, claim, "given_up", delivery.status);
     return letters_.store_.write([&](sql::Writer& unit) {

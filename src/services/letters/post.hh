@@ -46,8 +46,10 @@ class Post {
         unreachable,  // no carrier can be had now
     };
     Result<Step> step();
-    // From any thread: the letter under way is broken off, and no other begun.
-    void stop();
+    // From any thread: no other letter is begun.
+    void end() { ending_ = true; }
+    // And the one under way is broken off: it waits, and may come twice.
+    void break_off();
 
     // One letter that is no customer's, past the outbox: tells the operator whether mail goes out.
     Result<mail::Delivery> send_test(const std::string& to, const std::string& language);
@@ -68,7 +70,8 @@ class Post {
     mail::Carrier& carrier_;
     const Say say_;
     const Options options_;
-    std::atomic<bool> stopping_{false};
+    std::atomic<bool> ending_{false};
+    std::atomic<bool> broken_off_{false};
     bool reachable_ = true;  // as it was last: a change is logged
     Time swept_;
 };
