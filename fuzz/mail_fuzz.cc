@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     message.text = text;
     message.id = "x@y.example";
     if (const auto composed = compose(message)) {
-        for (const auto* name : {"\r\nFrom: ", "\r\nTo: ", "\r\nSubject: ", "\r\nMessage-Id: "}) {
+        for (const auto* name : {"\r\nFrom:", "\r\nTo:", "\r\nSubject:", "\r\nMessage-Id:"}) {
             if (lines_that_begin(*composed, name) != 1) __builtin_trap();
         }
         if (lines_that_begin(*composed, "\r\nBcc") != 0) __builtin_trap();
