@@ -183,6 +183,10 @@ const std::map<std::string, std::string>& sweeps() {
         {"delete_other_sessions", "a change of password"},
         {"delete_answers", "a customer's erasure"},
         {"list_whole_erasures", "the whole-store check"},
+        {"read_due_letters", "who sends letters, once a second, over the waiting ones"},
+        {"release_letters", "once at start"},
+        {"count_letters", "the operator's question"},
+        {"delete_old_letters", "once an hour"},
     };
     return all;
 }

@@ -47,6 +47,8 @@ class Operating(unittest.TestCase):
     def run_block(self, code):
         """(exit status, what it printed). A block that ends in & is waited for by its first line."""
         background = code.rstrip().endswith("&")
+        if background:  # its log would come between the lines of what follows
+            code = code.rstrip()[:-1] + "2>>server.log &"
         self.shell.stdin.write(code + ("\n" if background else f"\necho; echo '{DONE}'$?\n"))
         self.shell.stdin.flush()
         printed = ""
