@@ -366,6 +366,33 @@ TEST_F(LettersTest, ADamagedOneIsSetAsideAndTheNextGoes) {
     EXPECT_EQ(in_state("sent"), 1);
 }
 
+TEST_F(LettersTest, OneWhoseCustomerCannotBeReadHoldsNobodyUp) {
+    for (const bool keyless : {false, true}) {
+        const auto bob =
+            house.gate
+                ->collect(gate::testing::by_portal(
+                              {{"email", keyless ? "b@example.org" : "c@example.org"}}),
+                          gate::testing::kCustomer)
+                ->customer;
+        const auto written = house.store->write(
+            [&](sql::Writer& unit) { return letters->write(unit, bob, changed()); });
+        ASSERT_THAT(written, IsOk());
+        if (keyless) {
+            ASSERT_THAT(house.keyring->forget(bob), IsOk());
+        } else {
+            house.tamper("update customers set created_ms = created_ms + 1 where customer_id = $1",
+                         {ByteView(bob.bytes())});
+        }
+        house.clock.advance(1);
+    }
+    ASSERT_THAT(write(changed()), IsOk());
+    EXPECT_EQ(*work(), Step::worked);
+    EXPECT_EQ(*work(), Step::idle);
+    EXPECT_EQ(in_state("sent"), 1);
+    EXPECT_EQ(in_state("refused"), 1);
+    EXPECT_EQ(in_state("withheld"), 1);
+}
+
 TEST_F(LettersTest, OneThatCannotBeSentIsNotWritten) {
     auto letter = verification();
     letter.to = Personal<std::string>("ada@example.org\r\nBcc: eve@example.org");

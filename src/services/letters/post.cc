@@ -13,6 +13,8 @@ namespace avow::services {
 namespace {
 
 constexpr std::int64_t kSweepEveryMs = kHourMs;
+const mail::Delivery kNotOpened{mail::Delivery::Outcome::later, false, 0, "4.3.0",
+                                "it could not be opened"};
 
 // Where answers go; a policy's contact may also be an address of the web.
 std::optional<mail::Mailbox> answers_to(const std::string& organization,
@@ -127,23 +129,36 @@ Status Post::send(const Due& due) {
         return hand_over(claimed, *opened);
     }
     switch (opened.error().code()) {
-        case Code::conflict:   // another node has it
-        case Code::not_found:  // its customer is being erased, and so is it
+        case Code::unavailable:
+            return opened.error();
+        case Code::conflict:  // another node has it
             return {};
         case Code::denied:
             log::info("letter_withheld",
                       {{"kind", due.letter.kind}, {"because", opened.error().cause().value}});
             return {};
+        case Code::not_found:  // an erased customer's: it is going, too
+            return set_aside(due, claimed, "withheld", "erased");
+        case Code::internal:  // a fault of ours, or of this machine's: the letter is none the worse
+            log::error("letter_not_opened",
+                       {{"letter", due.letter.id.text()}, {"cause", opened.error().describe()}});
+            TRY_OK(postpone(due, due.next_ms, kNotOpened));
+            return postpone(claimed, claimed.next_ms, kNotOpened);
         case Code::corrupt:
-            log::error("letter_damaged", {{"letter", due.letter.id.text()}});
-            return settle(claimed, claimed.next_ms, "refused", "damaged");
         case Code::invalid:
-        case Code::unavailable:
         case Code::too_large:
-        case Code::internal:
             break;
     }
-    return opened.error();
+    log::error("letter_damaged",
+               {{"letter", due.letter.id.text()}, {"cause", opened.error().describe()}});
+    return set_aside(due, claimed, "refused", "damaged");
+}
+
+// Whether or not it was claimed before it went wrong: one that stayed due would hold up the others.
+Status Post::set_aside(const Due& due, const Due& claimed, std::string_view state,
+                       std::string_view status) {
+    TRY_OK(settle(due, due.next_ms, state, status));
+    return settle(due, claimed.next_ms, state, status);
 }
 
 Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {

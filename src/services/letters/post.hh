@@ -62,6 +62,8 @@ class Post {
     Status claim(sql::Writer& unit, const Due& due, policy::Answer answer, Time until);
     Status settle(const Due& due, std::int64_t claim, std::string_view state,
                   std::string_view status);
+    Status set_aside(const Due& due, const Due& claimed, std::string_view state,
+                     std::string_view status);
     Status postpone(const Due& due, std::int64_t claim, const mail::Delivery& delivery);
     Status record(const Due& due, std::int64_t claim, const mail::Delivery& delivery);
     Status forget_old();
