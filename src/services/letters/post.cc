@@ -147,6 +147,7 @@ Status Post::send(const Due& due) {
         case Code::corrupt:
         case Code::invalid:
         case Code::too_large:
+        case Code::too_often:
             break;
     }
     log::error("letter_damaged",
