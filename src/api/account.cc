@@ -73,8 +73,7 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response step_up(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     Wrongs wrongs;
@@ -116,8 +115,7 @@ bj::object newest_fields(const std::vector<gate::HeldCollection>& held, const Pu
 }
 
 http::Response get_account(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     API_TRY(const auto account, rooms.accounts.get(*caller->customer()));
     API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
     auto told = newest_fields(held, rooms.gate.own_data_token());
@@ -144,14 +142,12 @@ http::Response profile(Rooms& rooms, const Caller& caller,
 }
 
 http::Response get_profile(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     return profile(rooms, *caller, std::nullopt);
 }
 
 http::Response put_profile(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     Wrongs wrongs;
@@ -190,8 +186,7 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
 
 // The customer has looked at a version: the page of accounts then stops pointing at it.
 http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     Wrongs wrongs;

@@ -21,15 +21,13 @@ bj::object shape_of(const services::PasswordFacts& facts) {
 }
 
 http::Response get_password(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     API_TRY(const auto facts, rooms.accounts.password_facts(*caller->customer()));
     return json_answer(200, shape_of(facts));
 }
 
 http::Response put_password(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     Wrongs wrongs;
@@ -48,8 +46,7 @@ http::Response put_password(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response put_reminder(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
     Wrongs wrongs;

@@ -19,6 +19,11 @@ std::string network_of(const Rooms& rooms, const http::Request& request);
 // that asks for it (RFC 9470), or nothing. A machine's token is asked for nothing.
 std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller);
 
+// Declares `caller`, a customer who is signed in, or answers 401.
+#define CUSTOMER_CALLER_OR_ANSWER(caller)                    \
+    API_TRY(const auto caller, find_caller(rooms, request)); \
+    if (!caller || caller->customer() == nullptr) return unauthorized()
+
 void set_session(http::Response& response, std::string_view session);
 // Sent to sign-in alone, for as long as the browser stays known.
 void set_device(http::Response& response, std::string_view device);

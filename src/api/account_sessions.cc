@@ -13,8 +13,7 @@ namespace {
 namespace bj = boost::json;
 
 http::Response get_sessions(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto cookie = request.find_cookie(kSessionCookie).value_or("");
     API_TRY(const auto sessions, rooms.accounts.sessions().list(*caller->customer(), cookie));
     bj::array items;
@@ -28,16 +27,14 @@ http::Response get_sessions(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response delete_session(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto ended =
         rooms.accounts.sessions().end_by_id(*caller->customer(), request.parameter("session"));
     return ended ? http::Response::empty(204) : answer(ended.error());
 }
 
 http::Response delete_other_sessions(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto cookie = request.find_cookie(kSessionCookie).value_or("");
     API_TRY(const auto ended, rooms.accounts.sessions().end_others(*caller->customer(), cookie));
     return json_answer(200, bj::object{{"sessions_ended", ended}});

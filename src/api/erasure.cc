@@ -95,8 +95,7 @@ http::Response delete_hold(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response close_account(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
     auto closed = rooms.gate.close(*caller->customer(), caller->actor());
     if (!closed) return answer(closed.error());

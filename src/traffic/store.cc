@@ -220,11 +220,10 @@ Status Store::forget_before(std::int64_t day) {
     const std::lock_guard appending(appending_);
     TRY_OK(columns_.change(statements::delete_before, {day, day * kHoursOfDay}));
     std::vector<WordRow> unused;
-    TRY_OK(columns_.query(statements::read_unused_words, {}, [&](const Cells& row) {
+    TRY_OK(columns_.query(statements::delete_unused_words, {}, [&](const Cells& row) {
         unused.push_back({static_cast<WordKind>(row.integer(0)),
                           static_cast<std::uint32_t>(row.integer(1)), std::string(row.text(2))});
     }));
-    TRY_OK(columns_.change(statements::delete_unused_words, {}));
     forget_words(unused);
     return columns_.tidy();
 }
