@@ -119,7 +119,9 @@ http::Response get_account(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto account, rooms.accounts.get(*caller->customer()));
     API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
     auto told = newest_fields(held, rooms.gate.own_data_token());
+    API_TRY(const auto proved, rooms.accounts.address_proved(*caller->customer()));
     told["customer"] = caller->customer()->text();
+    told["address_verified"] = proved.has_value();
     told["created"] = rfc3339(account.created);
     told["policy_version_seen"] = account.policy_seen;
     told["policy_version"] = rooms.policies.in_force()->version;
@@ -165,6 +167,7 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
     if (collected) return profile(rooms, *caller, collected);
     API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
     const auto before = newest_fields(held, rooms.gate.own_data_token());
+    bool moves = false;
     for (const auto& [field, value] : given) {
         // Only what changed is collected anew; an emptied field was never there.
         const auto* known = before.if_contains(field);
@@ -175,11 +178,20 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
         if (field == "email") {
             // Whoever changes where messages go could take the account over (ASVS 7.5.1).
             if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
+            moves = known != nullptr && known->is_string();
         }
         collection.fields.push_back({field, Personal<std::string>(value)});
     }
     if (!collection.fields.empty()) {
-        API_TRY(collected, rooms.gate.collect(collection, caller->actor()));
+        gate::Gate::Alongside alongside;
+        if (moves) {
+            API_TRY(const auto account, rooms.accounts.get(*caller->customer()));
+            const auto* former = before.if_contains("email");
+            alongside = rooms.accounts.after_address_change(
+                Personal<std::string>(std::string(former->as_string())), account.language);
+        }
+        API_TRY(collected, rooms.gate.collect(collection, caller->actor(), alongside));
+        if (moves) rooms.accounts.notify_letters();
     }
     return profile(rooms, *caller, collected);
 }
@@ -213,6 +225,7 @@ void add_account_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/profile", put_profile);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
     add_account_password_routes(router, rooms);
+    add_account_link_routes(router, rooms);
     add_account_session_routes(router, rooms);
 }
 

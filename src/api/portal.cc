@@ -15,7 +15,10 @@ constexpr const char* kPages[] = {"/sign-in",
                                   "/account/permissions",
                                   "/account/held",
                                   "/account/uses",
-                                  "/account/security"};
+                                  "/account/security",
+                                  "/verify",
+                                  "/reset",
+                                  "/reset/new"};
 
 http::Response get_page(const Site& site) {
     const auto* page = site.find("dist/portal.html");

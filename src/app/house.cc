@@ -138,8 +138,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->letters,
         services::Letters::create(*house->store, *house->gate, {letter_domain(configuration), node},
                                   house->clock, house->random));
-    TRY(house->accounts, services::Accounts::create(*house->store, *house->gate, common_passwords(),
-                                                    house->clock, house->random));
+    TRY(house->accounts,
+        services::Accounts::create(*house->store, *house->gate, *house->letters, common_passwords(),
+                                   house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     // Every room that keeps something of a customer is wired: what a crash or a restore left to be
     // erased goes before anything is served.

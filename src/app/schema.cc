@@ -21,6 +21,7 @@ std::vector<std::string_view> house_scripts() {
             ledger::statements::schema_2,
             services::statements::account_schema_1,
             services::statements::account_schema_2,
+            services::statements::account_schema_3,
             services::statements::letters_schema_1,
             services::statements::staff_schema_1};
 }

@@ -20,8 +20,10 @@ class PeopleTest : public ::testing::Test {
   protected:
     PeopleTest() { open(); }
     void open() {
+        accounts.reset();
         accounts =
-            Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
+            Accounts::create(*house.store, *house.gate, *letters, common, house.clock, house.random)
+                .value();
         tokens = Tokens::create(*house.store, house.clock, house.random).value();
     }
     Result<SignedIn> sign_up(const char* email, const std::string& password = kPassword,
@@ -45,6 +47,10 @@ class PeopleTest : public ::testing::Test {
     }
 
     gate::testing::House house;
+    std::unique_ptr<Letters> letters =
+        Letters::create(*house.store, *house.gate, {"portal.example", ""}, house.clock,
+                        house.random)
+            .value();
     std::string common = testing::list_of({"princess"});
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<Tokens> tokens;
@@ -223,10 +229,10 @@ TEST_F(PeopleTest, ABrowserIsForgottenAfterItsTimeOrAChangedPasswordOrTooManyOth
     EXPECT_FALSE(is_known(second));
     const auto late = sign_in("ada@example.org", kPassword).value();
     EXPECT_TRUE(is_known(late.device));
-    ASSERT_THAT(accounts->change_password({ada.customer, late.session,
-                                           Personal<std::string>(kPassword),
-                                           Personal<std::string>("a kettle under forty lamps")}),
-                IsOk());
+    ASSERT_THAT(
+        accounts->change_password({ada.customer, late.session, Personal<std::string>(kPassword),
+                                   Personal<std::string>("a kettle under forty lamps")}),
+        IsOk());
     EXPECT_EQ(house.count("select count(*) from devices"), 0);
 }
 

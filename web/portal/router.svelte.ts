@@ -4,6 +4,9 @@
 export const pages = {
     "/sign-in": { title: "sign_in", signedIn: false },
     "/sign-up": { title: "sign_up", signedIn: false },
+    "/reset": { title: "reset_password", signedIn: false },
+    "/reset/new": { title: "reset_password", signedIn: false },
+    "/verify": { title: "verify_address", signedIn: false },
     "/account": { title: "my_accounts", signedIn: true },
     "/account/profile": { title: "profile", signedIn: true },
     "/account/permissions": { title: "permissions", signedIn: true },

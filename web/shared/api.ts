@@ -20,6 +20,9 @@ export class Refusal extends Error {
     get signedOut(): boolean {
         return this.problem.status === 401 && !this.wantsStepUp;
     }
+    get gone(): boolean {
+        return this.problem.status === 404;
+    }
     get wantsStepUp(): boolean {
         return this.problem.wantsStepUp === true;
     }
@@ -83,6 +86,7 @@ export interface Account {
     language: string;
     name?: string;
     email?: string;
+    address_verified: boolean;
     policy_version: string;
     policy_version_seen: string;
 }
@@ -176,6 +180,10 @@ export const api = {
     signIn: (email: string, password: string) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password }),
     stepUp: (password: string) => call("POST", "/api/v1/account/step-up", { password }),
+    verifyAddress: (link: string) => call("POST", "/api/v1/account/verify", { link }),
+    sendVerifyLink: () => call("POST", "/api/v1/account/verify/send", {}),
+    askReset: (email: string, language: string) => call("POST", "/api/v1/account/reset", { email, language }),
+    finishReset: (link: string, password: string) => call("POST", "/api/v1/account/reset/finish", { link, password }),
     signOut: () => call("POST", "/api/v1/account/sign-out"),
     account: () => json<Account>("GET", "/api/v1/account"),
     password: () => json<PasswordFacts>("GET", "/api/v1/account/password"),

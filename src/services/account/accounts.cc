@@ -37,13 +37,16 @@ Error too_often(std::int64_t wait_ms) {
 }  // namespace
 
 Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate::Gate& gate,
+                                                   Letters& letters,
                                                    std::string_view common_passwords,
                                                    const Clock& clock, Random& random) {
     TRY(const auto common, CommonPasswords::create(common_passwords));
-    TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2}));
+    TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2,
+                                     statements::account_schema_3}));
+    TRY(auto links, Links::create(store, letters, clock, random));
     TRY(auto sessions, Sessions::create(store, clock, random));
-    std::unique_ptr<Accounts> accounts(
-        new Accounts(store, gate, common, std::move(sessions), clock, random));
+    std::unique_ptr<Accounts> accounts(new Accounts(
+        store, gate, letters, common, std::move(sessions), std::move(links), clock, random));
     accounts->go_with_the_customer();
     return accounts;
 }
@@ -53,6 +56,8 @@ void Accounts::go_with_the_customer() {
         {"account", count_by(statements::count_account_of_customer),
          [](sql::Writer& unit, const CustomerId& customer) -> Status {
              TRY_OK(Devices::write_forget_all(unit, customer));
+             TRY_OK(Links::write_forget_all(unit, customer));
+             TRY_OK(unit.execute(statements::delete_address_proof, {ByteView(customer.bytes())}));
              TRY_OK(unit.execute(statements::delete_password_help, {ByteView(customer.bytes())}));
              return unit.execute(statements::delete_account, {ByteView(customer.bytes())});
          },
@@ -84,13 +89,16 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
     collection.fields.push_back({"email", std::move(form.email)});
     if (form.name) collection.fields.push_back({"name", std::move(*form.name)});
     const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
-    const auto insert = [&](sql::Writer& unit, const CustomerId& customer) {
-        return unit.execute(
-            statements::insert_account,
-            {ByteView(customer.bytes()), std::string_view(hash), clock_.now().ms,
-             std::string_view(form.language), std::string_view(form.policy_version)});
+    const auto secret = links_->make();
+    const auto insert = [&](sql::Writer& unit, const CustomerId& customer) -> Status {
+        TRY_OK(
+            unit.execute(statements::insert_account,
+                         {ByteView(customer.bytes()), std::string_view(hash), clock_.now().ms,
+                          std::string_view(form.language), std::string_view(form.policy_version)}));
+        return links_->write(unit, customer, LinkKind::verify, form.language, secret);
     };
     TRY(const auto collected, gate_.collect(collection, actor, insert));
+    letters_.notify();
     if (collected.again) {
         // The form once more: it opens a session like any sign-in, by the password of now.
         TRY(const auto current, password_hash(collected.customer));

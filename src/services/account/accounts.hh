@@ -13,7 +13,9 @@
 #include "base/result.hh"
 #include "crypto/password.hh"
 #include "gate/gate.hh"
+#include "services/account/backlog.hh"
 #include "services/account/devices.hh"
+#include "services/account/links.hh"
 #include "services/account/password_rules.hh"
 #include "services/account/sessions.hh"
 #include "services/account/throttle.hh"
@@ -69,10 +71,17 @@ struct PasswordChanged {
     std::int64_t ended = 0;
 };
 
+struct ResetAsked {
+    Personal<std::string> email;
+    std::string network;  // as of SignIn
+    std::string language;
+};
+
 class Accounts {
   public:
     // `common_passwords`: the bytes of the list (common_passwords.hh), which outlive the accounts.
     static Result<std::unique_ptr<Accounts>> create(sql::Connection& store, gate::Gate& gate,
+                                                    Letters& letters,
                                                     std::string_view common_passwords,
                                                     const Clock& clock, Random& random);
 
@@ -97,15 +106,36 @@ class Accounts {
     // Whether a new password would be taken: what sign-up and change both ask.
     Status check_new_password(std::string_view password, std::string_view email) const;
 
+    // When it was shown that the stored address is the customer's own.
+    Result<std::optional<Time>> address_proved(const CustomerId& customer);
+    // `conflict` when it is shown already, `too_often` when a letter is on its way.
+    Status send_proof_link(const CustomerId& customer);
+    // `not_found` when the link is none of ours, was used or is over.
+    Status prove_address(std::string_view secret);
+    // What a collection of another address does in its own transaction: the new one has to be shown
+    // anew, and the former one is told. notify_letters() follows.
+    gate::Gate::Alongside after_address_change(Personal<std::string> former, std::string language);
+    void notify_letters() { letters_.notify(); }
+
+    // Answers before it looks, so that nobody learns by words or by time whether there is such an
+    // account. `unavailable` when too many ask.
+    Status ask_reset(ResetAsked form);
+    void wait_for_backlog();  // for tests
+    // `not_found` as above, `invalid` at /password. Every session ends, and none begins.
+    Status finish_reset(std::string_view secret, const Personal<std::string>& wanted);
+
     Sessions& sessions() { return *sessions_; }
 
   private:
-    Accounts(sql::Connection& store, gate::Gate& gate, CommonPasswords common,
-             std::unique_ptr<Sessions> sessions, const Clock& clock, Random& random)
+    Accounts(sql::Connection& store, gate::Gate& gate, Letters& letters, CommonPasswords common,
+             std::unique_ptr<Sessions> sessions, std::unique_ptr<Links> links, const Clock& clock,
+             Random& random)
         : store_(store),
           gate_(gate),
+          letters_(letters),
           common_(common),
           sessions_(std::move(sessions)),
+          links_(std::move(links)),
           devices_(store, clock, random),
           throttle_(clock, random),
           clock_(clock) {}
@@ -116,6 +146,9 @@ class Accounts {
     // alone.
     Result<std::string> check_current_password(const CustomerId& customer, std::string_view session,
                                                const Personal<std::string>& password);
+    Status send_reset_link(const ResetAsked& form);
+    Status write_proof(sql::Writer& unit, const CustomerId& customer) const;
+    Result<Personal<std::string>> own_address(const CustomerId& customer);
     Result<std::string> password_hash(const CustomerId& customer);
     // Account and sessions are removed in the same step as an erased customer.
     void go_with_the_customer();
@@ -126,12 +159,15 @@ class Accounts {
 
     sql::Connection& store_;
     gate::Gate& gate_;
+    Letters& letters_;
     CommonPasswords common_;
     std::unique_ptr<Sessions> sessions_;
+    std::unique_ptr<Links> links_;
     Devices devices_;
     Throttle throttle_;
     const Clock& clock_;
     crypto::PasswordHasher hasher_;
+    Backlog backlog_;  // last: its thread uses the others
 };
 
 std::span<const std::int64_t> reminder_intervals();  // in days; the first is never

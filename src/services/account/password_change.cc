@@ -30,18 +30,24 @@ Result<std::string> Accounts::password_hash(const CustomerId& customer) {
     return hash;
 }
 
+Result<Personal<std::string>> Accounts::own_address(const CustomerId& customer) {
+    const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
+    TRY(auto held, gate_.held(customer, actor));
+    Personal<std::string> email("");
+    for (auto& collection : held) {
+        for (auto& field : collection.fields) {
+            if (field.field == "email") email = std::move(field.value);
+        }
+    }
+    return email;
+}
+
 Result<PasswordChanged> Accounts::change_password(PasswordChange change) {
     const auto token = gate_.own_data_token();
     TRY(const auto before, check_current_password(change.customer, change.session, change.current));
-    const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
-    TRY(const auto held, gate_.held(change.customer, actor));
-    std::string_view email;
-    for (const auto& collection : held) {
-        for (const auto& field : collection.fields) {
-            if (field.field == "email") email = field.value.reveal(token);
-        }
-    }
-    TRY_OK(check_new_password(change.wanted.reveal(token), email));
+    TRY(const auto account, get(change.customer));
+    TRY(const auto email, own_address(change.customer));
+    TRY_OK(check_new_password(change.wanted.reveal(token), email.reveal(token)));
     if (change.wanted.reveal(token) == change.current.reveal(token)) {
         return Error(Code::invalid, "the password cannot be used")
             .at("/password", "is the one you have: choose a new one");
@@ -59,9 +65,11 @@ Result<PasswordChanged> Accounts::change_password(PasswordChange change) {
         TRY_OK(Devices::write_forget_all(unit, change.customer));
         TRY_OK(sessions_->write_begin(unit, change.customer, bearer));
         TRY(changed.ended, sessions_->write_end_others(unit, change.customer, bearer.hash));
-        return {};
+        return letters_.write(unit, change.customer,
+                              {LetterKind::password_changed, account.language});
     }));
     sessions_->forget(change.customer);
+    letters_.notify();
     return changed;
 }
 

@@ -49,7 +49,8 @@ TEST_F(ThrottleTest, TheWaitDoublesAndEnds) {
     std::int64_t before = 0;
     for (int i = 0; i < 15; ++i) {
         const auto wait = throttle.begin(stranger);
-        EXPECT_EQ(wait, std::min(Throttle::kWaitMaxMs, before == 0 ? Throttle::kFirstWaitMs : before * 2));
+        EXPECT_EQ(wait, std::min(Throttle::kWaitMaxMs,
+                                 before == 0 ? Throttle::kFirstWaitMs : before * 2));
         before = wait;
         clock.advance(wait - 1);
         EXPECT_EQ(throttle.begin(stranger), 1);

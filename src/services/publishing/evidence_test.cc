@@ -23,7 +23,8 @@ class EvidenceTest : public ::testing::Test {
   protected:
     EvidenceTest() {
         accounts =
-            Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
+            Accounts::create(*house.store, *house.gate, *letters, common, house.clock, house.random)
+                .value();
         const auto signed_in =
             accounts->sign_up({Personal<std::string>("ada@example.org"),
                                Personal<std::string>("a sentence nobody would guess"),
@@ -50,6 +51,10 @@ class EvidenceTest : public ::testing::Test {
     Outside::Page visit(std::string_view) const { return page; }
 
     House house;
+    std::unique_ptr<Letters> letters =
+        Letters::create(*house.store, *house.gate, {"portal.example", ""}, house.clock,
+                        house.random)
+            .value();
     std::string common = testing::list_of({"1234567890987654321", "password"});
     std::unique_ptr<Accounts> accounts;
     Time certificate_ends = house.clock.now() + 90 * kDayMs;
@@ -112,7 +117,8 @@ TEST_F(EvidenceTest, AWeaklyKeptPasswordBreaksThePromise) {
 TEST_F(EvidenceTest, APasswordThatIsGuessedFirstAndTakenBreaksThePromise) {
     common = testing::list_of({"princess"});
     accounts =
-        Accounts::create(*house.store, *house.gate, common, house.clock, house.random).value();
+        Accounts::create(*house.store, *house.gate, *letters, common, house.clock, house.random)
+            .value();
     const auto found = measure("password.strength-and-age");
     EXPECT_EQ(found.keeping, Keeping::broken);
     EXPECT_EQ(found.words.id, "evidence_password_weak");

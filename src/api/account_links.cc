@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mailed link does: shows that an address is the customer's, or sets a new password. The
+// secret comes in a body, from the page that has it in its fragment.
+#include <boost/json.hpp>
+
+#include "api/account_session.hh"
+#include "api/errors.hh"
+#include "api/reading.hh"
+#include "api/shapes.hh"
+
+namespace avow::api {
+namespace {
+
+http::Response verify(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto secret = reader.text("link", Need::required).value_or("");
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto proved = rooms.accounts.prove_address(secret);
+    return proved ? http::Response::empty(204) : answer(proved.error());
+}
+
+http::Response send_again(Rooms& rooms, const http::Request& request) {
+    API_TRY(const auto caller, find_caller(rooms, request));
+    if (!caller || caller->customer() == nullptr) return unauthorized();
+    const auto sent = rooms.accounts.send_proof_link(*caller->customer());
+    return sent ? http::Response::empty(202) : answer(sent.error());
+}
+
+http::Response ask_reset(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::ResetAsked asked{
+        Personal<std::string>(reader.text("email", Need::required).value_or("")),
+        network_of(rooms, request), reader.text("language", Need::optional).value_or("en")};
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto taken = rooms.accounts.ask_reset(std::move(asked));
+    return taken ? http::Response::empty(202) : answer(taken.error());
+}
+
+http::Response finish_reset(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    const auto secret = reader.text("link", Need::required).value_or("");
+    const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto reset = rooms.accounts.finish_reset(secret, password);
+    return reset ? http::Response::empty(204) : answer(reset.error());
+}
+
+}  // namespace
+
+void add_account_link_routes(http::Router& router, Rooms& rooms) {
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/verify", verify);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/verify/send", send_again);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/reset", ask_reset);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/reset/finish", finish_reset);
+}
+
+}  // namespace avow::api

@@ -1,0 +1,1 @@
+delete from address_proofs where customer_id = $1

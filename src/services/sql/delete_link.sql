@@ -1,0 +1,1 @@
+delete from account_links where token_hash = $1

@@ -1,0 +1,1 @@
+delete from account_links where customer_id = $1

@@ -1,0 +1,1 @@
+delete from account_links where ends_ms < $1
