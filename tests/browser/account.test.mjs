@@ -13,7 +13,7 @@ let server, browser, page;
 before(async () => {
     server = await Server.start(join(source, "policy"));
     browser = await launch();
-    page = await openPage(browser, server);
+    page = await openPage(browser, server, { expected: /status of (40[149]|422)/ });  // 404: a link that was used
     await signUp(page, email);
 });
 after(async () => {
@@ -94,6 +94,60 @@ for (const { lang, words } of [
         await page.keyboard.press("Enter");
         assert.match((await exported).suggestedFilename(), /^cus_.*\.json$/);
         await dialog.waitFor({ state: "detached" });
+    });
+}
+
+test("the address is confirmed by the mailed link, by a press and not by opening it", async () => {
+    await open("/account");
+    await page.getByText("Your email address is not confirmed yet").waitFor();
+    const link = await server.mailedLink(email, "/verify");
+    const mailed = `/verify${link.hash}`;
+    for (let opened = 0; opened < 2; ++opened) {
+        await page.goto("about:blank");
+        await page.goto(mailed);
+        await page.getByRole("button", { name: "Confirm it" }).waitFor();
+        assert.equal(new URL(page.url()).hash, "");
+    }
+    await page.getByRole("button", { name: "Confirm it" }).click();
+    await page.getByText("your address is confirmed").waitFor();
+    await page.getByRole("link", { name: "My Accounts" }).last().click();
+    await settled(page);
+    assert.equal(await page.getByText("Your email address is not confirmed yet").count(), 0);
+    await page.goto("about:blank");
+    await page.goto(mailed);
+    await page.getByRole("button", { name: "Confirm it" }).click();
+    await page.getByText("This link was used already").waitFor();
+});
+
+for (const { lang, words, next } of [
+    { lang: "en", next: "seven lamps and a marsh 5", words: { forgot: "Forgot your password?", email: "Email address", send: "Send the link",
+        sent: "If there is an account with this address", fresh: "New password", set: "Set the new password", done: "Your new password is set." } },
+    { lang: "ar", next: "nine marshes and a lamp 6", words: { forgot: "نسيت كلمة المرور؟", email: "عنوان البريد الإلكتروني", send: "إرسال الرابط",
+        sent: "إن كان ثمة حساب بهذا العنوان", fresh: "كلمة المرور الجديدة", set: "تعيين كلمة المرور الجديدة", done: "تم تعيين كلمة مرورك الجديدة" } },
+]) {
+    test(`a forgotten password is replaced by the mailed link (${lang})`, async () => {
+        const other = `${lang}@example.com`;
+        const context = await openPage(browser, server);
+        await signUp(context, other, "Grace");
+        await context.context().clearCookies();
+        await context.goto(`/sign-in?lang=${lang}`);
+        await context.getByRole("link", { name: words.forgot }).click();
+        await context.getByLabel(words.email).fill(other);
+        await context.getByRole("button", { name: words.send }).click();
+        await context.getByText(words.sent).waitFor();
+        const link = await server.mailedLink(other, "/reset/new");
+        await context.goto("about:blank");
+        await context.goto(`/reset/new?lang=${lang}${link.hash}`);
+        await context.getByLabel(words.fresh).fill(next);
+        await context.getByRole("button", { name: words.set }).click();
+        await context.getByText(words.done).waitFor();
+        assert.deepEqual(await audit(context), []);
+        await context.goto("/sign-in?lang=en");
+        await context.getByLabel("Email address").fill(other);
+        await context.getByLabel("Password").fill(next);
+        await context.keyboard.press("Enter");
+        await context.waitForURL("**/account");
+        await context.context().close();
     });
 }
 

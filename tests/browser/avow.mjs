@@ -2,7 +2,7 @@
 // The real program and a real browser: starts the server on a port of the system's choosing, and
 // pages that fail the test when the browser complains.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -20,6 +20,12 @@ export const password = "a sentence nobody would guess 7";
 export const screenshots = join(source, "tests/browser/screenshots");
 mkdirSync(screenshots, { recursive: true });
 
+function bodyOf(letter) {
+    const [, head, body] = /^(.*?)\r?\n\r?\n(.*)$/s.exec(letter);
+    if (/^content-transfer-encoding: base64/im.test(head)) return Buffer.from(body, "base64").toString("utf8");
+    return body.replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=");
+}
+
 export class Server {
     static async start(policy) {
         const server = new Server();
@@ -29,7 +35,7 @@ export class Server {
         cpSync(policy, server.policy, { recursive: true });
         server.process = spawn(program,
             ["serve", "--data", server.data, "--policy", server.policy, "--listen", "127.0.0.1:0"],
-            { stdio: ["ignore", "pipe", "pipe"] });
+            { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, AVOW_MAIL_FOLDER: join(server.folder, "mail") } });
         let log = "";
         server.process.stderr.on("data", (more) => (log += more));
         for await (const line of createInterface({ input: server.process.stdout })) {
@@ -39,6 +45,19 @@ export class Server {
             return server;
         }
         throw new Error(`the server did not start: ${log}`);
+    }
+
+    // The link of the newest letter to this address with this page, as soon as it is there.
+    async mailedLink(to, page) {
+        for (let tries = 0; tries < 200; ++tries) {
+            const folder = join(this.folder, "mail", "new");
+            const letters = existsSync(folder) ? readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), "utf8")) : [];
+            const found = letters.filter((letter) => new RegExp(`^To: .*${to}`, "mi").test(letter))
+                .map((letter) => bodyOf(letter).match(`https://[^\\s]*${page}#\\S+`)?.[0]).filter(Boolean);
+            if (found.length > 0) return new URL(found.at(-1));
+            await new Promise((done) => setTimeout(done, 50));
+        }
+        throw new Error(`no letter to ${to} leads to ${page}`);
     }
 
     async stop() {
@@ -101,15 +120,14 @@ export function launch() {
 }
 
 // `complaints` gathers what the browser reports: errors, violations of the content security policy.
-export async function openPage(browser, server, options = {}) {
+export async function openPage(browser, server, { expected = /status of (40[19]|422)/, ...options } = {}) {
     const context = await browser.newContext(
         { ignoreHTTPSErrors: true, baseURL: server.address, locale: "en-GB", ...options });
     const page = await context.newPage();
     page.complaints = [];
     page.on("console", (message) => {
         // A refused sign-in is an answer of the server, which the browser logs as an error.
-        const expected = /status of 40[19]|status of 422/.test(message.text());
-        if (message.type() === "error" && !expected) page.complaints.push(message.text());
+        if (message.type() === "error" && !expected.test(message.text())) page.complaints.push(message.text());
     });
     page.on("pageerror", (error) => page.complaints.push(String(error)));
     page.setDefaultTimeout(20_000);

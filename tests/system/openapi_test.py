@@ -150,6 +150,10 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/profile", {"fields": {"name": "Countess"}, "policy_version": "1"}, cookie=cookie,
                  headers={"Idempotency-Key": "k"}, expect=200)
 
+        self.ask("post", "/api/v1/account/verify/send", cookie=cookie, expect=429)
+        self.ask("post", "/api/v1/account/verify", {"link": "nothing"}, expect=404)
+        self.ask("post", "/api/v1/account/reset", {"email": "nobody@example.com"}, expect=202)
+        self.ask("post", "/api/v1/account/reset/finish", {"link": "nothing", "password": PASSWORD}, expect=404)
         self.ask("get", "/api/v1/account/password", cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 90}, cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 7}, cookie=cookie, expect=422)
@@ -233,7 +237,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/security", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/security", "/verify", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)
