@@ -24,8 +24,7 @@ http::Response verify(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response send_again(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
-    if (!caller || caller->customer() == nullptr) return unauthorized();
+    CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto sent = rooms.accounts.send_proof_link(*caller->customer());
     return sent ? http::Response::empty(202) : answer(sent.error());
 }
