@@ -2,6 +2,7 @@
 #include "crypto/hash.hh"
 
 #include <memory>
+#include <span>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -40,18 +41,32 @@ EVP_MD_CTX* digest_context() {
     return context.get();
 }
 
-std::unique_ptr<EVP_MAC_CTX, MacEnd> make_mac_context() {
+enum class Digest { sha1, sha256 };
+
+std::unique_ptr<EVP_MAC_CTX, MacEnd> make_mac_context(Digest digest) {
     static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
     must(algorithm != nullptr);
     std::unique_ptr<EVP_MAC_CTX, MacEnd> context(EVP_MAC_CTX_new(algorithm));
     must(context != nullptr);
-    char name[] = "SHA256";
+    char sha1[] = "SHA1";
+    char sha256[] = "SHA256";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                         digest == Digest::sha1 ? sha1 : sha256, 0),
         OSSL_PARAM_construct_end(),
     };
     must(EVP_MAC_CTX_set_params(context.get(), parameters) == 1);
     return context;
+}
+
+void compute_mac(EVP_MAC_CTX* context, ByteView key, ByteView bytes, std::span<std::uint8_t> mac) {
+    static constexpr ByteArray<Key::kSize> kNoKey{};
+    std::size_t size = 0;
+    must(EVP_MAC_init(context, key.data(), key.size(), nullptr) == 1 &&
+         EVP_MAC_update(context, bytes.data(), bytes.size()) == 1 &&
+         EVP_MAC_final(context, mac.data(), &size, mac.size()) == 1 && size == mac.size());
+    // The context would keep what it made of the key, in memory that is not locked.
+    must(EVP_MAC_init(context, kNoKey.data(), kNoKey.size(), nullptr) == 1);
 }
 
 }  // namespace
@@ -71,16 +86,17 @@ Hash sha256(ByteView first, ByteView second) {
 }
 
 Hash hmac_sha256(const Key& key, ByteView bytes) {
-    thread_local const auto context = make_mac_context();
-    static constexpr ByteArray<Key::kSize> kNoKey{};
-    Hash hash;
-    std::size_t size = 0;
-    must(EVP_MAC_init(context.get(), key.bytes().data(), Key::kSize, nullptr) == 1 &&
-         EVP_MAC_update(context.get(), bytes.data(), bytes.size()) == 1 &&
-         EVP_MAC_final(context.get(), hash.data(), &size, hash.size()) == 1 && size == hash.size());
-    // The context would keep what it made of the key, in memory that is not locked.
-    must(EVP_MAC_init(context.get(), kNoKey.data(), kNoKey.size(), nullptr) == 1);
-    return hash;
+    thread_local const auto context = make_mac_context(Digest::sha256);
+    Hash mac;
+    compute_mac(context.get(), key.bytes(), bytes, mac);
+    return mac;
+}
+
+Sha1Mac hmac_sha1(ByteView key, ByteView bytes) {
+    thread_local const auto context = make_mac_context(Digest::sha1);
+    Sha1Mac mac;
+    compute_mac(context.get(), key, bytes, mac);
+    return mac;
 }
 
 Hash keyed_hash(const Key& key, ByteView bytes) {
