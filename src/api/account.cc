@@ -6,6 +6,7 @@
 #include "api/caller.hh"
 #include "api/errors.hh"
 #include "api/once.hh"
+#include "api/passkey_reading.hh"
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
@@ -23,6 +24,12 @@ http::Response signed_in(int status, const services::SignedIn& signed_in) {
     set_session(response, signed_in.session);
     if (!signed_in.device.empty()) set_device(response, signed_in.device);
     return response;
+}
+
+// With the place of the code where the password was right and a code is wanted besides.
+http::Response not_signed_in(const Error& error) {
+    if (error.code() != Code::denied) return answer(error);
+    return http::problem(401, "Not signed in", error.words().value, error.inputs());
 }
 
 http::Response sign_up(Rooms& rooms, const http::Request& request) {
@@ -63,26 +70,54 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
     const services::SignIn form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
-        network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or(""))};
+        network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or("")),
+        reader.text("code", Need::optional)};
     reader.finish();
     if (auto fits = wrongs.result(); !fits) return answer(fits.error());
     auto session = rooms.accounts.sign_in(form);
     if (session) return signed_in(200, *session);
-    if (session.error().code() != Code::denied) return answer(session.error());
-    return http::problem(401, "Not signed in", session.error().words().value);
+    return not_signed_in(session.error());
+}
+
+http::Response sign_in_by_passkey(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    const auto signed_challenge = read_passkey_answer(*body, "", wrongs);
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    auto session = rooms.accounts.sign_in_by_passkey(
+        site_of(request), signed_challenge, request.find_cookie(kDeviceCookie).value_or(""));
+    return session ? signed_in(200, *session) : not_signed_in(session.error());
+}
+
+Result<std::string> proved_by(Rooms& rooms, const http::Request& request, const Caller& caller,
+                              const bj::value& body) {
+    const auto session = request.find_cookie(kSessionCookie).value_or("");
+    Wrongs wrongs;
+    ObjectReader reader(body, "", wrongs);
+    const auto* passkey = reader.value("passkey", Need::optional);
+    if (passkey != nullptr) {
+        const auto signed_challenge = read_passkey_answer(*passkey, "/passkey", wrongs);
+        reader.finish();
+        TRY_OK(wrongs.result());
+        auto stepped = rooms.accounts.step_up_by_passkey(*caller.customer(), session,
+                                                         site_of(request), signed_challenge);
+        if (stepped || stepped.error().code() != Code::denied) return stepped;
+        return Error(Code::denied, stepped.error().words().value)
+            .at("/passkey", "is not one of this account, or its challenge is over");
+    }
+    const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
+    const auto code = reader.text("code", Need::optional);
+    reader.finish();
+    TRY_OK(wrongs.result());
+    return rooms.accounts.step_up(*caller.customer(), session, password, code);
 }
 
 http::Response step_up(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
-    const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
-    const auto stepped = rooms.accounts.step_up(
-        *caller->customer(), request.find_cookie(kSessionCookie).value_or(""), password);
+    const auto stepped = proved_by(rooms, request, *caller, *body);
     if (!stepped) return answer_to_password(stepped.error(), "/password");
     auto response = http::Response::empty(204);
     set_session(response, *stepped);
@@ -218,6 +253,8 @@ http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
 void add_account_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-up", sign_up);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-in", sign_in);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-in/passkey",
+                  sign_in_by_passkey);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/step-up", step_up);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-out", sign_out);
     add_on_worker(router, rooms, http::Method::get, "/api/v1/account", get_account);
@@ -226,6 +263,8 @@ void add_account_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
     add_account_password_routes(router, rooms);
     add_account_link_routes(router, rooms);
+    add_account_passkey_routes(router, rooms);
+    add_account_second_factor_routes(router, rooms);
     add_account_session_routes(router, rooms);
 }
 

@@ -28,6 +28,12 @@ void clear_session(http::Response& response) {
 
 http::Response answer_to_password(const Error& error, std::string pointer) {
     if (error.code() != Code::denied) return answer(error);
+    // It says itself where it was wrong: at the code of the second factor.
+    if (!error.inputs().empty()) {
+        auto invalid = Error(Code::invalid, error.words().value);
+        invalid.inputs() = error.inputs();
+        return answer(invalid);
+    }
     return answer(Error(Code::invalid, error.words().value)
                       .at(std::move(pointer), "is not the password of this account"));
 }

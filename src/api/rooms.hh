@@ -40,6 +40,8 @@ void add_erasure_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);
 void add_account_password_routes(http::Router& router, Rooms& rooms);
 void add_account_link_routes(http::Router& router, Rooms& rooms);
+void add_account_passkey_routes(http::Router& router, Rooms& rooms);
+void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);

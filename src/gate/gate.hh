@@ -80,6 +80,13 @@ class Gate {
     // the customer is erased. Touches no row, so it may be called within a unit.
     Result<Bytes> seal_letter(const CustomerId& customer, const LetterId& letter,
                               const Personal<std::string>& content);
+    // What a customer's account keeps for its holder alone, as the name of a passkey: sealed where
+    // it stands. `not_found` when the customer is erased, `corrupt` when a byte or its place
+    // changed. Touches no row.
+    Result<Bytes> seal_own(const CustomerId& customer, const vault::Place& place,
+                           const Personal<std::string>& content);
+    Result<Personal<std::string>> open_own(const CustomerId& customer, const vault::Place& place,
+                                           ByteView sealed);
     // Decides as for a use of the address, for a purpose that rests on the contract: what no
     // sentence states is not mailed, either. The entry (`messaged`, or `refused`) is written once a
     // letter, in one transaction with `claim`, and is durable before anything opens. `denied` when

@@ -35,6 +35,18 @@ Status Gate::record_reading(const CustomerFile& file, const Actor& actor) {
     return {};
 }
 
+Result<Bytes> Gate::seal_own(const CustomerId& customer, const vault::Place& place,
+                             const Personal<std::string>& content) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    return vault_.seal(*keys, place, as_bytes(content.reveal(Door::token())));
+}
+
+Result<Personal<std::string>> Gate::open_own(const CustomerId& customer, const vault::Place& place,
+                                             ByteView sealed) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    return vault_.open(*keys, place, sealed);
+}
+
 Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
     FilePtr file;
     TRY_OK(store_.read([&](sql::Reader& reader) -> Status {

@@ -19,11 +19,6 @@ auto count_by(std::string_view statement) {
     };
 }
 
-// Asked about like anybody, so that an account that does not exist takes as long.
-CustomerId nobody() {
-    return *CustomerId::from_bytes(ByteArray<16>{});
-}
-
 Error wrong_credentials() {
     return {Code::denied, "the email address or the password is not right"};
 }
@@ -42,7 +37,7 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
                                                    const Clock& clock, Random& random) {
     TRY(const auto common, CommonPasswords::create(common_passwords));
     TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2,
-                                     statements::account_schema_3}));
+                                     statements::account_schema_3, statements::account_schema_4}));
     TRY(auto links, Links::create(store, letters, clock, random));
     TRY(auto sessions, Sessions::create(store, clock, random));
     std::unique_ptr<Accounts> accounts(new Accounts(
@@ -57,6 +52,8 @@ void Accounts::go_with_the_customer() {
          [](sql::Writer& unit, const CustomerId& customer) -> Status {
              TRY_OK(Devices::write_forget_all(unit, customer));
              TRY_OK(Links::write_forget_all(unit, customer));
+             TRY_OK(Passkeys::write_forget_all(unit, customer));
+             TRY_OK(SecondFactor::write_forget_all(unit, customer));
              TRY_OK(unit.execute(statements::delete_address_proof, {ByteView(customer.bytes())}));
              TRY_OK(unit.execute(statements::delete_password_help, {ByteView(customer.bytes())}));
              return unit.execute(statements::delete_account, {ByteView(customer.bytes())});
@@ -140,6 +137,7 @@ Result<SignedIn> Accounts::sign_in(const SignIn& form) {
         return wrong_credentials();
     }
     if (!hasher_.verify(hash, password)) return wrong_credentials();
+    TRY_OK(check_code(*customer, form.code));
     throttle_.succeeded(trier);
     if (hasher_.needs_rehash(hash)) {
         TRY(const auto stronger, hasher_.hash(password));
@@ -154,7 +152,8 @@ Result<SignedIn> Accounts::sign_in(const SignIn& form) {
 
 Result<std::string> Accounts::check_current_password(const CustomerId& customer,
                                                      std::string_view session,
-                                                     const Personal<std::string>& password) {
+                                                     const Personal<std::string>& password,
+                                                     const std::function<Status()>& besides) {
     const auto id = customer.text();
     const Trier trier{id, "", hash_of_bearer(session)};
     if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
@@ -162,29 +161,60 @@ Result<std::string> Accounts::check_current_password(const CustomerId& customer,
     if (hash.empty() || !hasher_.verify(hash, password.reveal(gate_.own_data_token()))) {
         return Error(Code::denied, "the current password is not right");
     }
+    if (besides) TRY_OK(besides());
     throttle_.succeeded(trier);
     return hash;
 }
 
+// The throttle's count stands until the code was right, too: six digits can be guessed.
+Status Accounts::check_code(const CustomerId& customer, const std::optional<std::string>& code) {
+    TRY(const auto state, second_factor_.state(customer));
+    if (!state.since) return {};
+    const auto wrong = [](std::string detail) {
+        return Error(Code::denied, "a code is wanted besides the password")
+            .at(std::string(kCodePlace), std::move(detail));
+    };
+    if (!code) return wrong("give the code of your authenticator, or a recovery code");
+    TRY(const bool right, second_factor_.take(customer, *code));
+    return right ? Status() : Status(wrong("is not right, or was used before"));
+}
+
+Result<AuthenticatorOffer> Accounts::offer_authenticator(const CustomerId& customer) {
+    TRY(const auto address, own_address(customer));
+    return second_factor_.offer(customer, address.reveal(gate_.own_data_token()));
+}
+
+Result<SignedIn> Accounts::sign_in_by_passkey(const crypto::webauthn::Site& site,
+                                              const PasskeyAnswer& answer,
+                                              std::string_view device) {
+    TRY(const auto customer, passkeys_.prove(Ceremony::sign_in, nobody(), site, answer));
+    std::optional<crypto::Hash> known;
+    if (!device.empty()) {
+        const auto hash = hash_of_bearer(device);
+        TRY(const bool is_known, devices_.knows(customer, hash));
+        if (is_known) known = hash;
+    }
+    return begin_session(customer, known);
+}
+
 Result<std::string> Accounts::step_up(const CustomerId& customer, std::string_view session,
-                                      const Personal<std::string>& password) {
-    TRY_OK(check_current_password(customer, session, password));
+                                      const Personal<std::string>& password,
+                                      const std::optional<std::string>& code) {
+    TRY_OK(check_current_password(customer, session, password,
+                                  [&] { return check_code(customer, code); }));
+    return sessions_->renew(customer, session);
+}
+
+Result<std::string> Accounts::step_up_by_passkey(const CustomerId& customer,
+                                                 std::string_view session,
+                                                 const crypto::webauthn::Site& site,
+                                                 const PasskeyAnswer& answer) {
+    TRY_OK(passkeys_.prove(Ceremony::step_up, customer, site, answer));
     return sessions_->renew(customer, session);
 }
 
 Result<Account> Accounts::get(const CustomerId& customer) {
-    std::optional<Account> found;
-    TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(
-            statements::find_account, {ByteView(customer.bytes())},
-            [&](const sql::Row& row) -> Status {
-                found =
-                    Account{{row.integer(1)}, std::string(row.text(2)), std::string(row.text(3))};
-                return {};
-            });
-    }));
-    if (!found) return Error(Code::not_found, "this customer has no account");
-    return *found;
+    return find_account(store_, customer);
 }
 
 Status Accounts::note_policy_seen(const CustomerId& customer, std::string_view version) {

@@ -3,6 +3,7 @@
 // the gate; an account knows its customer and the hash of a password. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,10 +14,13 @@
 #include "base/result.hh"
 #include "crypto/password.hh"
 #include "gate/gate.hh"
+#include "services/account/account.hh"
 #include "services/account/backlog.hh"
 #include "services/account/devices.hh"
 #include "services/account/links.hh"
+#include "services/account/passkeys.hh"
 #include "services/account/password_rules.hh"
+#include "services/account/second_factor.hh"
 #include "services/account/sessions.hh"
 #include "services/account/throttle.hh"
 
@@ -37,18 +41,16 @@ struct SignIn {
     Personal<std::string> password;
     std::string network;  // where it comes from, as the throttle counts; may be empty
     std::string device;   // the browser's cookie; empty when it has none
+    std::optional<std::string> code = {};  // of the second factor
 };
+
+// Where a `denied` error points when the password was right and a code is wanted besides.
+inline constexpr std::string_view kCodePlace = "/code";
 
 struct SignedIn {
     CustomerId customer;
     std::string session;  // the cookie's value, known to nobody but its holder
     std::string device;   // the cookie that makes the browser known; empty: it is already
-};
-
-struct Account {
-    Time created;
-    std::string language;
-    std::string policy_seen;
 };
 
 // What is known of a password besides its hash.
@@ -88,12 +90,20 @@ class Accounts {
     // `invalid` by pointer; `denied` when the address cannot be used; `conflict` on a stale policy.
     Result<SignedIn> sign_up(SignUp form);
     // `denied`, in the same words and the same time, for a wrong address and a wrong password;
-    // `too_often` alike, whether the account exists or not.
+    // `too_often` alike, whether the account exists or not. `denied` at kCodePlace when a second
+    // factor is in use and its code is missing or not right.
     Result<SignedIn> sign_in(const SignIn& form);
+    // `device` as of SignIn. `denied` whatever is not right.
+    Result<SignedIn> sign_in_by_passkey(const crypto::webauthn::Site& site,
+                                        const PasskeyAnswer& answer, std::string_view device);
     // The holder of `session` gives the password once more: the token that takes its place.
     // `denied` and `too_often` as above.
     Result<std::string> step_up(const CustomerId& customer, std::string_view session,
-                                const Personal<std::string>& password);
+                                const Personal<std::string>& password,
+                                const std::optional<std::string>& code = {});
+    Result<std::string> step_up_by_passkey(const CustomerId& customer, std::string_view session,
+                                           const crypto::webauthn::Site& site,
+                                           const PasskeyAnswer& answer);
     Result<Account> get(const CustomerId& customer);
     Status note_policy_seen(const CustomerId& customer, std::string_view version);
 
@@ -124,7 +134,12 @@ class Accounts {
     // `not_found` as above, `invalid` at /password. Every session ends, and none begins.
     Status finish_reset(std::string_view secret, const Personal<std::string>& wanted);
 
+    // Of second_factor(), under the account's address: an authenticator tells accounts apart by it.
+    Result<AuthenticatorOffer> offer_authenticator(const CustomerId& customer);
+
     Sessions& sessions() { return *sessions_; }
+    Passkeys& passkeys() { return passkeys_; }
+    SecondFactor& second_factor() { return second_factor_; }
 
   private:
     Accounts(sql::Connection& store, gate::Gate& gate, Letters& letters, CommonPasswords common,
@@ -138,14 +153,18 @@ class Accounts {
           links_(std::move(links)),
           devices_(store, clock, random),
           throttle_(clock, random),
+          passkeys_(store, gate, letters, clock, random),
+          second_factor_(store, gate, letters, clock, random),
           clock_(clock) {}
     // The session and the browser it is in, in one step.
     Result<SignedIn> begin_session(const CustomerId& customer,
                                    const std::optional<crypto::Hash>& known);
     // Its hash, when it is right. Tried by somebody who is signed in: counted for this session
-    // alone.
+    // alone, until `besides` holds as well.
     Result<std::string> check_current_password(const CustomerId& customer, std::string_view session,
-                                               const Personal<std::string>& password);
+                                               const Personal<std::string>& password,
+                                               const std::function<Status()>& besides = {});
+    Status check_code(const CustomerId& customer, const std::optional<std::string>& code);
     Status send_reset_link(const ResetAsked& form);
     Status write_proof(sql::Writer& unit, const CustomerId& customer) const;
     Result<Personal<std::string>> own_address(const CustomerId& customer);
@@ -165,6 +184,8 @@ class Accounts {
     std::unique_ptr<Links> links_;
     Devices devices_;
     Throttle throttle_;
+    Passkeys passkeys_;
+    SecondFactor second_factor_;
     const Clock& clock_;
     crypto::PasswordHasher hasher_;
     Backlog backlog_;  // last: its thread uses the others

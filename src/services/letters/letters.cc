@@ -12,12 +12,19 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 5> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 12> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
     {LetterKind::address_changed_old, "address_changed_old"},
     {LetterKind::address_changed_new, "address_changed_new"},
+    {LetterKind::passkey_added, "passkey_added"},
+    {LetterKind::passkey_removed, "passkey_removed"},
+    {LetterKind::passkey_copied, "passkey_copied"},
+    {LetterKind::authenticator_added, "authenticator_added"},
+    {LetterKind::authenticator_removed, "authenticator_removed"},
+    {LetterKind::recovery_codes_made, "recovery_codes_made"},
+    {LetterKind::recovery_code_used, "recovery_code_used"},
 }};
 
 bool is_path(std::string_view link) {

@@ -37,6 +37,14 @@ enum class LetterKind {
     password_changed,     // so that the holder learns of it
     address_changed_old,  // to the former address: give it in `to`
     address_changed_new,  // to the new one
+    // What signs in changed, or a recovery code did sign in: so that the holder learns of it.
+    passkey_added,
+    passkey_removed,
+    passkey_copied,
+    authenticator_added,
+    authenticator_removed,
+    recovery_codes_made,
+    recovery_code_used,
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);

@@ -1,0 +1,1 @@
+select count(*) from recovery_codes where customer_id = $1

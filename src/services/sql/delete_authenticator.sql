@@ -1,0 +1,1 @@
+delete from authenticators where customer_id = $1

@@ -1,0 +1,1 @@
+update passkeys set signatures = $3, backed_up = $4, used_ms = $5 where customer_id = $1 and passkey_id = $2

@@ -1,0 +1,1 @@
+insert into authenticators (customer_id, secret, made_ms, last_step) values ($1, $2, $3, $4) on conflict (customer_id) do update set secret = excluded.secret, made_ms = excluded.made_ms, confirmed_ms = null, last_step = excluded.last_step
