@@ -107,13 +107,15 @@ class Mail(unittest.TestCase):
         self.server.start()
         customer, _ = sign_up(self.server)
         self.server.stop()
-        kinds = ("verify_address", "reset_password", "password_changed", "address_changed_old", "address_changed_new")
+        kinds = ("verify_address", "reset_password", "password_changed", "address_changed_old", "address_changed_new",
+                 "passkey_added", "passkey_removed", "passkey_copied", "authenticator_added", "authenticator_removed",
+                 "recovery_codes_made", "recovery_code_used")
         for language in ("en", "fr", "de", "ja", "ar"):
             for kind in kinds:
                 write_letters(self.server, customer, kind, language, to=EMAIL if kind.endswith("old") else None)
         self.server.start(self.exim.settings())
-        messages = self.exim.wait_for(25)
-        self.assertEqual(len({message["Subject"] for message in messages}), 25)
+        messages = self.exim.wait_for(60)
+        self.assertEqual(len({message["Subject"] for message in messages}), 60)
         for message in messages:
             text = message.get_content()
             # Every phrase was found, and every place filled.

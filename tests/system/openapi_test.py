@@ -13,6 +13,7 @@ import jsonschema
 import yaml
 
 from avow_server import SOURCE, Server
+from passkey import Passkey, code_of
 
 PASSWORD = "a sentence nobody would guess"
 DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
@@ -135,6 +136,24 @@ class Run(unittest.TestCase):
         self.headers = answer.headers
         return json.loads(text) if answer.headers["Content-Type"] and "json" in answer.headers["Content-Type"] else text
 
+    def use_passkey_and_codes(self, customer, cookie):
+        key = Passkey(f"https://localhost:{self.server.port}")
+        make = "/api/v1/account/passkeys/challenge"
+        asked = self.ask("post", make, {"for": "register"}, cookie=cookie, expect=200)
+        self.ask("post", "/api/v1/account/passkeys", {"name": "key", **key.register(asked)}, cookie=cookie, expect=201)
+        one = self.ask("get", "/api/v1/account/passkeys", cookie=cookie, expect=200)["items"][0]["passkey"]
+        self.ask("put", f"/api/v1/account/passkeys/{one}", {"name": "my key"}, cookie=cookie, expect=204)
+        answer = key.sign(self.ask("post", make, {"for": "sign_in"}, expect=200))
+        self.ask("post", "/api/v1/account/sign-in/passkey", answer, expect=200)
+        self.ask("post", "/api/v1/account/sign-in/passkey", answer, expect=401)
+        self.ask("delete", f"/api/v1/account/passkeys/{one}", cookie=cookie, expect=204)
+        offer = self.ask("post", "/api/v1/account/authenticator", cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/account/authenticator", {"code": "1"}, cookie=cookie, expect=422)
+        self.ask("put", "/api/v1/account/authenticator", {"code": code_of(offer["secret"])}, cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/account/authenticator", cookie=cookie, expect=200)
+        self.ask("post", "/api/v1/account/recovery-codes", cookie=cookie, expect=200)
+        self.ask("delete", "/api/v1/account/authenticator", cookie=cookie, expect=204)
+
     def test_every_operation_answers_as_it_is_described(self):
         self.asked = set()
         form = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada", "language": "en",
@@ -163,6 +182,7 @@ class Run(unittest.TestCase):
         self.ask("post", "/api/v1/account/step-up", {"password": PASSWORD}, cookie=cookie, expect=422)
         self.ask("post", "/api/v1/account/step-up", {"password": PASSWORD + " 2"}, cookie=cookie, expect=204)
         cookie = self.headers["Set-Cookie"].split(";")[0]
+        self.use_passkey_and_codes(customer, cookie)
         for _ in range(3):
             self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": PASSWORD + " 2"}, expect=200)
         sessions = self.ask("get", "/api/v1/account/sessions", cookie=cookie, expect=200)["items"]

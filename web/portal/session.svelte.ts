@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in, as far as this page knows. The session itself is a cookie that no script reads.
 import { type Account, api, Refusal } from "../shared/api.ts";
-import { shipped, useLanguage } from "../shared/words.svelte.ts";
+import { chooseLanguage, shipped } from "../shared/words.svelte.ts";
 import { go } from "./router.svelte.ts";
 
 let account = $state<Account | null>(null);
@@ -30,7 +30,7 @@ export async function enter(): Promise<void> {
     account = null;
     const found = await needAccount();
     const language = shipped(found.language);
-    if (language) await useLanguage(language);
+    if (language) await chooseLanguage(language);  // kept: the sign-out before has cleared what was
     go("/account");
 }
 

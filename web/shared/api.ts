@@ -128,6 +128,39 @@ export interface Session {
     seen: string;
     current: boolean;
 }
+export interface Passkey {
+    passkey: string;
+    name: string;
+    created: string;
+    used: string | null;
+    backed_up: boolean;
+}
+export interface PasskeyChallenge {
+    challenge: string;
+    site: string;
+    holder?: string;
+    credentials?: string[];
+    algorithms?: number[];
+}
+export interface NewPasskey {
+    name: string;
+    challenge: string;
+    response: { client_data: string; attestation: string };
+}
+export interface PasskeyAnswer {
+    challenge: string;
+    credential: string;
+    holder: string;
+    response: { client_data: string; authenticator_data: string; signature: string };
+}
+export interface SecondFactor {
+    authenticator_since: string | null;
+    recovery_codes: number;
+}
+export interface AuthenticatorOffer {
+    secret: string;
+    uri: string;
+}
 export interface UseField {
     decision: "allowed" | "refused";
     because: string;
@@ -177,9 +210,24 @@ const customer = (id: string, rest: string) => `/api/v1/customers/${id}/${rest}`
 export const api = {
     policy: () => json<Policy>("GET", "/api/v1/policy"),
     signUp: (form: SignUpForm) => json<{ customer: string }>("POST", "/api/v1/account/sign-up", form),
-    signIn: (email: string, password: string) =>
-        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password }),
-    stepUp: (password: string) => call("POST", "/api/v1/account/step-up", { password }),
+    signIn: (email: string, password: string, code?: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code }),
+    signInByPasskey: (answer: PasskeyAnswer) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-in/passkey", answer),
+    stepUp: (password: string, code?: string) => call("POST", "/api/v1/account/step-up", { password, code }),
+    stepUpByPasskey: (passkey: PasskeyAnswer) => call("POST", "/api/v1/account/step-up", { passkey }),
+    passkeyChallenge: (act: "register" | "sign_in" | "step_up") =>
+        json<PasskeyChallenge>("POST", "/api/v1/account/passkeys/challenge", { for: act }),
+    passkeys: () => json<List<Passkey>>("GET", "/api/v1/account/passkeys"),
+    addPasskey: (passkey: NewPasskey) => call("POST", "/api/v1/account/passkeys", passkey),
+    renamePasskey: (id: string, name: string) => call("PUT", `/api/v1/account/passkeys/${id}`, { name }),
+    removePasskey: (id: string) => call("DELETE", `/api/v1/account/passkeys/${id}`),
+    secondFactor: () => json<SecondFactor>("GET", "/api/v1/account/authenticator"),
+    offerAuthenticator: () => json<AuthenticatorOffer>("POST", "/api/v1/account/authenticator"),
+    confirmAuthenticator: (code: string) =>
+        json<{ recovery_codes: string[] }>("PUT", "/api/v1/account/authenticator", { code }),
+    removeAuthenticator: () => call("DELETE", "/api/v1/account/authenticator"),
+    renewRecoveryCodes: () => json<{ recovery_codes: string[] }>("POST", "/api/v1/account/recovery-codes"),
     verifyAddress: (link: string) => call("POST", "/api/v1/account/verify", { link }),
     sendVerifyLink: () => call("POST", "/api/v1/account/verify/send", {}),
     askReset: (email: string, language: string) => call("POST", "/api/v1/account/reset", { email, language }),
