@@ -59,13 +59,16 @@ std::string network_of(const Rooms& rooms, const http::Request& request) {
 }
 
 std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller) {
-    const auto* session = caller.session();
-    if (session == nullptr || rooms.clock.now() - session->proved < services::kProvedMs)
-        return std::nullopt;
-    auto response = http::problem(401, "Give your password once more",
-                                  "this needs the password to have been given in the last ten "
-                                  "minutes: POST it to /api/v1/account/step-up",
-                                  {});
+    if (caller.token() != nullptr) return std::nullopt;
+    const auto* employee = caller.employee();
+    const auto proved = employee != nullptr ? employee->created : caller.session()->proved;
+    if (rooms.clock.now() - proved < services::kProvedMs) return std::nullopt;
+    auto response = http::problem(
+        401, "Give your password once more",
+        employee != nullptr ? "this needs a sign-in of the last ten minutes: sign in once more"
+                            : "this needs the password to have been given in the last ten minutes: "
+                              "POST it to /api/v1/account/step-up",
+        {});
     response.set_header("www-authenticate",
                         "Bearer error=\"insufficient_user_authentication\", max_age=" +
                             std::to_string(services::kProvedMs / kSecondMs));

@@ -41,7 +41,7 @@ Result<gate::Collection> read_collection(const bj::value& body) {
 }
 
 http::Response post_collection(Rooms& rooms, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
+    API_TRY(const auto caller, find_staff(rooms, request));
     if (!caller) return unauthorized();
     if (!caller->has_role({"intake", "agent"}))
         return forbidden("collecting needs the role intake or agent");

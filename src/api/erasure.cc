@@ -27,6 +27,7 @@ struct Asker {
 Result<std::optional<Asker>> asker_of(Rooms& rooms, const http::Request& request) {
     TRY(const auto caller, find_caller(rooms, request));
     if (!caller) return std::optional<Asker>();
+    TRY_OK(caller->check_acknowledged());
     const auto id = CustomerId::parse(request.parameter("id"));
     if (!id || !(caller->has_role({"officer"}) || caller->is(*id))) {
         return Error(Code::not_found, "there is no such customer");

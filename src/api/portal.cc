@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The portal's pages, one program in the browser under several addresses, and the files that pages
-// load.
+// The pages of portal and console, each one program in the browser under several addresses, and the
+// files that pages load.
 #include "api/errors.hh"
 #include "api/rooms.hh"
 #include "api/site.hh"
@@ -20,10 +20,10 @@ constexpr const char* kPages[] = {"/sign-in",
                                   "/reset",
                                   "/reset/new"};
 
-http::Response get_page(const Site& site) {
-    const auto* page = site.find("dist/portal.html");
+http::Response get_page(const Site& site, std::string_view file) {
+    const auto* page = site.find(file);
     if (page == nullptr) {
-        return answer(Error(Code::not_found, "this program was built without its portal"));
+        return answer(Error(Code::not_found, "this program was built without its pages"));
     }
     http::Response response;
     response.set_header("content-type", std::string(type_of(".html")));
@@ -50,10 +50,18 @@ http::Response get_asset(const Site& site, const http::Request& request) {
 void add_portal_routes(http::Router& router, const Site& site) {
     for (const auto* path : kPages) {
         router.add(http::Method::get, path, http::Runs::on_io,
-                   [&site](const http::Request&) { return get_page(site); });
+                   [&site](const http::Request&) { return get_page(site, "dist/portal.html"); });
     }
     router.add(http::Method::get, "/assets/{rest...}", http::Runs::on_io,
                [&site](const http::Request& request) { return get_asset(site, request); });
+}
+
+// Every address below is the same page: what there is below /console, the console itself knows.
+void add_console_routes(http::Router& router, const Site& site) {
+    for (const auto* path : {"/console", "/console/{rest...}"}) {
+        router.add(http::Method::get, path, http::Runs::on_io,
+                   [&site](const http::Request&) { return get_page(site, "dist/console.html"); });
+    }
 }
 
 }  // namespace avow::api

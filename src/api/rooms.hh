@@ -11,6 +11,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/publishing/evidence.hh"
+#include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "traffic/network.hh"
 
@@ -25,6 +26,7 @@ struct Rooms {
     ledger::Ledger& ledger;
     services::Accounts& accounts;
     services::Tokens& tokens;
+    services::Staff& staff;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -43,11 +45,13 @@ void add_account_link_routes(http::Router& router, Rooms& rooms);
 void add_account_passkey_routes(http::Router& router, Rooms& rooms);
 void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
+void add_staff_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
 void add_description_routes(http::Router& router, const Site& site);
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site);
 void add_portal_routes(http::Router& router, const Site& site);
+void add_console_routes(http::Router& router, const Site& site);
 
 }  // namespace avow::api

@@ -271,7 +271,7 @@ http::Response as_csv(const Report& report) {
 }
 
 http::Response get_report(Rooms& rooms, traffic::Traffic& traffic, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
+    API_TRY(const auto caller, find_staff(rooms, request));
     if (!caller) return unauthorized();
     if (!caller->has_role({"web"})) return forbidden("traffic is for the role web");
     API_TRY(const auto question, read_question(request, traffic, rooms.clock.now()));
@@ -281,7 +281,7 @@ http::Response get_report(Rooms& rooms, traffic::Traffic& traffic, const http::R
 }
 
 http::Response get_overview(Rooms& rooms, traffic::Traffic& traffic, const http::Request& request) {
-    API_TRY(const auto caller, find_caller(rooms, request));
+    API_TRY(const auto caller, find_staff(rooms, request));
     if (!caller) return unauthorized();
     if (!caller->has_role({"web"})) return forbidden("traffic is for the role web");
     bj::array sites;

@@ -48,7 +48,7 @@ Result<gate::UseRequest> read_use(const bj::value& body, const std::string& poin
 std::optional<http::Response> refuse_caller(const Result<std::optional<Caller>>& caller) {
     if (!caller) return answer(caller.error());
     if (!*caller) return unauthorized();
-    if ((*caller)->token() == nullptr)
+    if ((*caller)->customer() != nullptr)
         return forbidden("a use is asked for by a machine or by staff");
     return std::nullopt;
 }
@@ -66,9 +66,9 @@ struct Waiting {
 // Requests that wait together share one durable step per caller.
 std::vector<http::Response> post_uses(Rooms& rooms, std::span<const http::Request> requests) {
     std::vector<http::Response> answers(requests.size());
-    std::map<std::string, std::pair<Caller, std::vector<Waiting>>> by_token;
+    std::map<std::string, std::pair<Caller, std::vector<Waiting>>> by_caller;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-        const auto caller = find_caller(rooms, requests[i]);
+        const auto caller = find_staff(rooms, requests[i]);
         if (auto refused = refuse_caller(caller)) {
             answers[i] = std::move(*refused);
             continue;
@@ -86,11 +86,10 @@ std::vector<http::Response> post_uses(Rooms& rooms, std::span<const http::Reques
         }
         use->once = std::move(*once);
         auto& waiting =
-            by_token.try_emplace((*caller)->token()->id.text(), **caller, std::vector<Waiting>())
-                .first->second;
+            by_caller.try_emplace((*caller)->id(), **caller, std::vector<Waiting>()).first->second;
         waiting.second.push_back({i, std::move(*use)});
     }
-    for (auto& [token, waiting] : by_token) {
+    for (auto& [id, waiting] : by_caller) {
         std::vector<gate::UseRequest> uses;
         for (auto& one : waiting.second) uses.push_back(std::move(one.use));
         const auto used = rooms.gate.use(uses, waiting.first.actor());
@@ -105,7 +104,7 @@ std::vector<http::Response> post_uses(Rooms& rooms, std::span<const http::Reques
 
 // A list, or an object with one: the answer has the shape of the question.
 http::Response post_batch(Rooms& rooms, const http::Request& request) {
-    const auto caller = find_caller(rooms, request);
+    const auto caller = find_staff(rooms, request);
     if (auto refused = refuse_caller(caller)) return std::move(*refused);
     const auto body = read_body(request);
     if (!body) return unreadable(body.error());

@@ -14,6 +14,7 @@
 #include "api/reading.hh"
 #include "api/shapes.hh"
 #include "app/admin_keeping.hh"
+#include "app/admin_staff.hh"
 #include "app/mail.hh"
 #include "base/json.hh"
 
@@ -138,6 +139,7 @@ http::Router admin_routes(House& house) {
     add(http::Method::post, "/traffic/import", post_import);
     add_keeping_routes(router, house);
     add_mail_routes(router, house);
+    add_staff_admin_routes(router, house);
     return router;
 }
 

@@ -2,6 +2,7 @@
 #include "app/house.hh"
 
 #include <algorithm>
+#include <charconv>
 
 #include <boost/json.hpp>
 
@@ -65,6 +66,14 @@ Result<std::string> node_of(const Configuration& configuration, Random& random) 
 Result<std::unique_ptr<sql::Connection>> open_store(const Configuration& configuration) {
     if (configuration.store.empty()) return sql::open_sqlite(configuration.data / "store.db", {});
     return sql::open_postgres(configuration.store, {});
+}
+
+// A server that takes any free port says so itself once it has one.
+std::uint16_t configured_port(const Configuration& configuration) {
+    const auto text = configuration.listen.substr(configuration.listen.rfind(':') + 1);
+    std::uint16_t port = 0;
+    std::from_chars(text.data(), text.data() + text.size(), port);
+    return port;
 }
 
 // Made by scripts/web; nothing when this program was built without it, which the accounts refuse.
@@ -135,6 +144,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     house->retention =
         std::make_unique<gate::Retention>(*house->gate, *house->store, house->clock, house->random);
     house->mail = configuration.mail;
+    house->address = pages_address(configuration, configured_port(configuration));
     TRY(house->letters,
         services::Letters::create(*house->store, *house->gate, {letter_domain(configuration), node},
                                   house->clock, house->random));
@@ -142,6 +152,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
         services::Accounts::create(*house->store, *house->gate, *house->letters, common_passwords(),
                                    house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
+    TRY(house->staff, services::Staff::create(*house->store, *house->gate,
+                                              services::staff_keys_from(house->keys->index_key()),
+                                              common_passwords(), house->clock, house->random));
     // Every room that keeps something of a customer is wired: what a crash or a restore left to be
     // erased goes before anything is served.
     TRY(house->resumed, house->gate->resume_erasures());

@@ -13,6 +13,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/letters/letters.hh"
+#include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
 #include "traffic/traffic.hh"
@@ -40,6 +41,7 @@ struct House {
 
     std::filesystem::path data;
     Configuration::Mail mail;   // as configured
+    std::string address;        // of our pages, as links name it: https://portal.example
     std::uint64_t resumed = 0;  // erasures carried out when it was opened
     SystemClock clock;
     SystemRandom random;
@@ -56,6 +58,7 @@ struct House {
     std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Tokens> tokens;
+    std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
     std::unique_ptr<traffic::Traffic> traffic;  // null until open_traffic()
 };

@@ -200,17 +200,20 @@ std::string letter_domain(const Configuration& configuration) {
     return "localhost";
 }
 
+std::string pages_address(const Configuration& configuration, std::uint16_t port) {
+    auto address = configuration.mail.links;
+    while (address.ends_with('/')) address.pop_back();
+    if (!address.empty()) return address;
+    address = "https://" + first_host(configuration);
+    if (port != 443) address += ":" + std::to_string(port);
+    return address;
+}
+
 services::Post::Options post_options(const Configuration& configuration, std::uint16_t port) {
     const auto& configured = configuration.mail;
-    auto address = configured.links;
-    while (address.ends_with('/')) address.pop_back();
-    if (address.empty()) {
-        address = "https://" + first_host(configuration);
-        if (port != 443) address += ":" + std::to_string(port);
-    }
     const auto from =
         configured.from.empty() ? "portal@" + letter_domain(configuration) : configured.from;
-    return {mail::with_ascii_domain(from), address};
+    return {mail::with_ascii_domain(from), pages_address(configuration, port)};
 }
 
 Result<services::Say> letter_words() {

@@ -23,6 +23,8 @@ std::string_view carrier_name(const Configuration::Mail& mail);
 
 // Behind the @ of Message-IDs.
 std::string letter_domain(const Configuration& configuration);
+// What links to our pages begin with: mail.links, else the first public host and the port.
+std::string pages_address(const Configuration& configuration, std::uint16_t port);
 services::Post::Options post_options(const Configuration& configuration, std::uint16_t port);
 // By web/words/*/mail.json.
 Result<services::Say> letter_words();

@@ -163,8 +163,9 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,   *house->policies, *house->ledger, *house->accounts,
-                     *house->tokens, house->clock,     house->random,  std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
+                     *house->accounts, *house->tokens,   *house->staff,
+                     house->clock,     house->random,    std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -183,6 +184,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
     api::add_portal_routes(router, site);
+    api::add_staff_routes(router, rooms);
+    api::add_console_routes(router, site);
     const auto* script = site.find(api::kTrafficScript);
     api::add_collector_routes(router, *house->traffic,
                               script != nullptr ? *script : std::string_view());
@@ -195,6 +198,7 @@ Result<int> serve(const ServeOptions& options) {
     TRY(auto carrier, carrier_of(configuration.mail, {}));
     TRY(const auto server,
         http::Server::create(std::move(server_settings), std::move(router), std::move(admin)));
+    house->address = pages_address(configuration, server->https_port());
     Housekeeper keeper(*house);
     server->start();
     const auto address = "https://localhost:" + std::to_string(server->https_port());

@@ -67,6 +67,9 @@ struct LetterTag {
 struct AccountTag {
     static constexpr std::string_view prefix = "acc";
 };
+struct EmployeeTag {
+    static constexpr std::string_view prefix = "emp";
+};
 struct TokenTag {
     static constexpr std::string_view prefix = "tok";
 };
@@ -78,6 +81,7 @@ using EntryId = Id<EntryTag>;
 using HoldId = Id<HoldTag>;
 using LetterId = Id<LetterTag>;
 using AccountId = Id<AccountTag>;
+using EmployeeId = Id<EmployeeTag>;
 using TokenId = Id<TokenTag>;
 
 }  // namespace avow

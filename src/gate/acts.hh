@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.hh"
@@ -22,9 +23,11 @@ struct Actor {
     enum class Kind { system, employee, customer };
     Kind kind = Kind::system;
     std::string label;
-    std::string role;           // api.md: intake, agent, marketer, researcher …
+    std::string role;           // api.md: intake, agent …; an employee's several, with spaces
     bool acknowledged = false;  // employees: the guidelines of the policy in force
     bool break_glass = false;   // employees: with a reason
+
+    bool has_role(std::string_view wanted) const;
 };
 
 // What a caller may send again without doing it again: the same key gives the first answer.

@@ -93,9 +93,12 @@ Status Gate::note_house_act(sql::Writer& unit, ledger::Kind kind, boost::json::o
         unit, entry, ledger::entry_bytes(kind, now, ledger::commitment(opening), std::nullopt));
 }
 
-Status Gate::note_house_act(ledger::Kind kind, boost::json::object details) {
-    TRY_OK(store_.write(
-        [&](sql::Writer& unit) { return note_house_act(unit, kind, std::move(details)); }));
+Status Gate::note_house_act(ledger::Kind kind, const boost::json::object& details,
+                            const std::function<Status(sql::Writer&)>& alongside) {
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        if (alongside) TRY_OK(alongside(unit));
+        return note_house_act(unit, kind, details);
+    }));
     ledger_.notify();
     return {};
 }

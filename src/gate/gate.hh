@@ -96,8 +96,9 @@ class Gate {
                                      const Claim& claim);
 
     // Everything we hold. The customer's own reading is a right, not a use, and no entry; anybody
-    // else's is an entry of kind `requested`, durable before anything opens.
-    // WALL: the caller has made sure that an actor of kind customer is this customer.
+    // else's is an entry of kind `requested`, durable before anything opens. `denied` to an
+    // employee who has not acknowledged the guidelines. WALL: the caller has made sure that an
+    // actor of kind customer is this customer.
     Result<std::vector<HeldCollection>> held(const CustomerId& customer, const Actor& actor);
     Result<std::vector<StandingPermission>> permissions(const CustomerId& customer);
     // Newest first, before `before` (none: from the newest).
@@ -139,7 +140,9 @@ class Gate {
 
     // An entry of nobody: a rotation, a restore, a run of the retention. Details hold no personal
     // data and stay readable.
-    Status note_house_act(ledger::Kind kind, boost::json::object details);
+    // `alongside` writes rows of the caller's own in the same transaction.
+    Status note_house_act(ledger::Kind kind, const boost::json::object& details,
+                          const std::function<Status(sql::Writer&)>& alongside = {});
 
     // While the house is wired, before anything is served.
     void accompany(Companion companion) { companions_.push_back(std::move(companion)); }

@@ -27,7 +27,7 @@ Bytes hold_row(const HoldId& id, const std::optional<CollectionId>& collection, 
 }
 
 Status refuse_unless_officer(const Actor& actor) {
-    if (actor.role == "officer") return {};
+    if (actor.has_role("officer")) return {};
     return Error(Code::denied, "placing and lifting a hold wants the role officer");
 }
 

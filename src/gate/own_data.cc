@@ -48,6 +48,11 @@ Result<Personal<std::string>> Gate::open_own(const CustomerId& customer, const v
 }
 
 Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
+    if (actor.kind == Actor::Kind::employee && !actor.acknowledged) {
+        return Error(Code::denied,
+                     "the guidelines of the policy in force must be acknowledged "
+                     "first (staff_not_acknowledged)");
+    }
     FilePtr file;
     TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
         TRY(file, file_of(reader, customer));

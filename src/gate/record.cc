@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/record.hh"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/json.hh"
@@ -22,6 +24,11 @@ std::string_view name_of(Actor::Kind kind) {
 }
 
 }  // namespace
+
+bool Actor::has_role(std::string_view wanted) const {
+    const auto roles = split(role, ' ');
+    return std::find(roles.begin(), roles.end(), wanted) != roles.end();
+}
 
 boost::json::object record_head(const EntryId& entry, ledger::Kind kind, Time at,
                                 const Actor& actor, const policy::Policy& policy) {

@@ -137,6 +137,8 @@ Result<Gate::PreparedUse> Gate::prepare_use_of_erased(sql::Reader& reader,
             because = Because::not_declared;
         } else if (!asker.purposes[purpose->value]) {
             because = Because::role;
+        } else if (asker.must_acknowledge()) {
+            because = Because::staff_not_acknowledged;
         }
         used.fields.push_back({field, policy::refuse(*in_force, because, purpose), std::nullopt});
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/use_choice.hh"
 
+#include "base/text.hh"
+
 namespace avow::gate {
 namespace {
 
@@ -19,9 +21,11 @@ std::optional<policy::Decision> decide(const Asking& asking, const CustomerFile&
 }  // namespace
 
 policy::Asker asker_of(const Actor& actor, const policy::Policy& in_force) {
+    policy::PurposeSet purposes;
+    for (const auto role : split(actor.role, ' ')) purposes |= in_force.purposes_of_role(role);
     return {actor.kind == Actor::Kind::employee ? policy::Asker::Kind::employee
                                                 : policy::Asker::Kind::system,
-            in_force.purposes_of_role(actor.role), actor.acknowledged, actor.break_glass};
+            purposes, actor.acknowledged, actor.break_glass};
 }
 
 Choice choose(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,
@@ -32,6 +36,10 @@ Choice choose(const Asking& asking, const CustomerFile& file, const policy::Cust
     // Before saying what is held: a role that may not ask learns nothing of it.
     if (!asking.asker.purposes[asking.purpose->value]) {
         return {policy::refuse(asking.in_force, Because::role, asking.purpose), nullptr};
+    }
+    if (asking.asker.must_acknowledge()) {
+        return {policy::refuse(asking.in_force, Because::staff_not_acknowledged, asking.purpose),
+                nullptr};
     }
     std::optional<Choice> refused;
     for (auto datum = file.data.rbegin(); datum != file.data.rend(); ++datum) {

@@ -89,7 +89,7 @@ struct Walk {
 // WALL: who may not ask learns nothing of the datum.
 std::optional<Decision> Walk::refuse_asker() const {
     if (!asker.purposes[ask.purpose.value]) return refused(Because::role, CitedRule::guidelines);
-    if (asker.kind == Asker::Kind::employee && !asker.acknowledged && !asker.break_glass) {
+    if (asker.must_acknowledge()) {
         return refused(Because::staff_not_acknowledged, CitedRule::guidelines);
     }
     return std::nullopt;

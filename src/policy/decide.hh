@@ -52,6 +52,11 @@ struct Asker {
     PurposeSet purposes;        // that the role allows, by the policy in force
     bool acknowledged = false;  // the current guidelines; looked at for employees only
     bool break_glass = false;   // with a reason, shown to the customer
+
+    // Who has not acknowledged may not ask, and learns nothing of what is held.
+    bool must_acknowledge() const {
+        return kind == Kind::employee && !acknowledged && !break_glass;
+    }
 };
 
 // One datum as it was collected.

@@ -23,12 +23,6 @@ Error wrong_credentials() {
     return {Code::denied, "the email address or the password is not right"};
 }
 
-Error too_often(std::int64_t wait_ms) {
-    const auto seconds = (wait_ms + kSecondMs - 1) / kSecondMs;
-    return Error(Code::too_often, "this was tried too often: wait before you try again")
-        .after(seconds);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate::Gate& gate,

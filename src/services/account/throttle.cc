@@ -81,4 +81,10 @@ void Throttle::make_room() {
     }
 }
 
+Error too_often(std::int64_t wait_ms) {
+    const auto seconds = (wait_ms + kSecondMs - 1) / kSecondMs;
+    return Error(Code::too_often, "this was tried too often: wait before you try again")
+        .after(seconds);
+}
+
 }  // namespace avow::services

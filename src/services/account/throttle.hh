@@ -16,6 +16,7 @@
 #include <unordered_map>
 
 #include "base/random.hh"
+#include "base/result.hh"
 #include "base/time.hh"
 #include "crypto/hash.hh"
 #include "crypto/key.hh"
@@ -68,5 +69,8 @@ class Throttle {
     std::mutex mutex_;  // guards counts_
     Counts counts_;
 };
+
+// What who must wait is told.
+Error too_often(std::int64_t wait_ms);
 
 }  // namespace avow::services

@@ -19,7 +19,7 @@ const std::vector<std::string>& roles() {
 
 Result<std::unique_ptr<Tokens>> Tokens::create(sql::Connection& store, const Clock& clock,
                                                Random& random) {
-    TRY_OK(store.migrate("staff", {statements::staff_schema_1}));
+    TRY_OK(store.migrate("staff", {statements::staff_schema_1, statements::staff_schema_2}));
     return std::unique_ptr<Tokens>(new Tokens(store, clock, random));
 }
 

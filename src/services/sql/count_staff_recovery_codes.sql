@@ -1,0 +1,1 @@
+select count(*) from staff_recovery_codes where employee_id = $1

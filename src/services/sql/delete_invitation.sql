@@ -1,0 +1,1 @@
+delete from invitations where employee_id = $1

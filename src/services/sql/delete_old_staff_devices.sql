@@ -1,0 +1,1 @@
+delete from staff_devices where seen_ms < $1

@@ -1,0 +1,1 @@
+delete from staff_devices where employee_id = $1

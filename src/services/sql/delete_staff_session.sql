@@ -1,0 +1,1 @@
+delete from staff_sessions where token_hash = $1

@@ -1,0 +1,1 @@
+select employee_id, ends_ms from invitations where token_hash = $1

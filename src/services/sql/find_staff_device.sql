@@ -1,0 +1,1 @@
+select seen_ms from staff_devices where employee_id = $1 and token_hash = $2

@@ -1,0 +1,1 @@
+insert into invitations (token_hash, employee_id, ends_ms) values ($1, $2, $3)

@@ -1,0 +1,1 @@
+select employee_id, state, roles, language, password, totp, totp_step, person, created_ms, changed_ms from employees order by employee_id

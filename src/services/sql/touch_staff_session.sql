@@ -1,0 +1,1 @@
+update staff_sessions set seen_ms = $2 where token_hash = $1

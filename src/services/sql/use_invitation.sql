@@ -1,0 +1,1 @@
+delete from invitations where token_hash = $1
