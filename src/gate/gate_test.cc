@@ -247,6 +247,40 @@ TEST_F(GateTest, AKeyThatWasSeenGivesTheFirstAnswerAndNoSecondEntry) {
     EXPECT_NE(house.gate->collect(form, kAgent)->customer, first->customer);
 }
 
+TEST_F(GateTest, AnEmployeeReadsNothingBeforeTheGuidelinesAreAcknowledged) {
+    const auto who = customer();
+    Actor employee{Actor::Kind::employee, "emp_1", "web agent", false, false};
+    const auto refused = use(use_of(who, {"email"}, "service"), employee);
+    EXPECT_EQ(because(refused), Because::staff_not_acknowledged);
+    EXPECT_EQ(value(refused.value().fields[0].value), "nothing");
+    EXPECT_THAT(house.gate->held(who, employee), Fails(Code::denied));
+    employee.acknowledged = true;
+    const auto allowed = use(use_of(who, {"email"}, "service"), employee);
+    EXPECT_EQ(because(allowed), Because::stated_at_collection);
+    EXPECT_EQ(value(allowed.value().fields[0].value), "ada@example.org");
+    EXPECT_THAT(house.gate->held(who, employee), IsOk());
+    EXPECT_EQ(house.count("select count(*) from acts where kind = 'refused'"), 1);
+}
+
+TEST_F(GateTest, AnEmployeeWhoDidNotAcknowledgeDoesNotLearnWhatIsHeld) {
+    const auto who =
+        house.gate->collect(by_portal({{"email", "b@example.org"}}), kAgent).value().customer;
+    const Actor employee{Actor::Kind::employee, "emp_1", "agent", false, false};
+    EXPECT_EQ(because(use(use_of(who, {"name"}, "service"), employee)),
+              Because::staff_not_acknowledged);
+    EXPECT_EQ(because(use(use_of(who, {"name"}, "service"))), Because::not_held);
+}
+
+TEST_F(GateTest, AnEmployeeOfSeveralRolesMayWhatAnyOfThemMay) {
+    const auto who = customer();
+    permit(who, "offers", true);
+    const Actor both{Actor::Kind::employee, "emp_1", "agent marketer", true, false};
+    EXPECT_EQ(because(use(use_of(who, {"email"}, "service"), both)), Because::stated_at_collection);
+    EXPECT_EQ(because(use(use_of(who, {"email"}, "offers"), both)), Because::permission_given);
+    const Actor one{Actor::Kind::employee, "emp_1", "web", true, false};
+    EXPECT_EQ(because(use(use_of(who, {"email"}, "service"), one)), Because::role);
+}
+
 TEST_F(GateTest, AUseSentAgainOpensOnlyWhatMayStillBeOpened) {
     const auto who = customer();
     permit(who, "offers", true);

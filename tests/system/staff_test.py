@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Employees over HTTP: invited by the command line, in by password and authenticator, with the capabilities of their
+roles, and nobody's data before the guidelines are acknowledged."""
+import base64
+import hashlib
+import hmac
+import json
+import signal
+import struct
+import time
+import unittest
+
+from avow_server import NEWER, Server, write_policy
+
+PASSWORD = "a sentence nobody would guess"
+EMAIL = "grace@example.com"
+
+
+def code_at(secret, step):
+    """RFC 6238 by the standard library: an authenticator that is not ours."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
+
+
+class Staff(unittest.TestCase):
+    def setUp(self):
+        self.server = Server().start()
+        self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
+        self.steps = {}
+
+    def ask(self, method, path, body=None, cookie=None, site="same-origin"):
+        return self.server.ask(method, path, body, headers={
+            **({"Cookie": cookie} if cookie else {}), "Sec-Fetch-Site": site})
+
+    def invite(self, *roles, email=EMAIL):
+        asked = [word for role in roles for word in ("--role", role)]
+        made = self.server.run("staff", "invite", *asked, "--name", "Grace Example", "--email", email, "--json",
+                               "--data", self.server.data)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        told = json.loads(made.stdout)
+        address, _, secret = told["link"].partition("#")
+        self.assertTrue(address.endswith("/console/join"), address)
+        return told["id"], secret
+
+    def next_code(self, secret):
+        """A code of a step that was not used yet: at most one step ahead of the clock, which is waited for."""
+        step = max(int(time.time()) // 30, self.steps.get(secret, 0) + 1)
+        while step > int(time.time()) // 30 + 1:
+            time.sleep(0.5)
+        self.steps[secret] = step
+        return code_at(secret, step)
+
+    def cookie_of(self, headers, name="__Host-staff"):
+        found = next(c for c in headers.get_all("Set-Cookie") if c.startswith(name + "="))
+        return found.split(";")[0], {part.strip() for part in found.split(";")[1:]}
+
+    def join(self, *roles, email=EMAIL):
+        employee, link = self.invite(*roles, email=email)
+        _, shown, _ = self.ask("POST", "/api/v1/staff/invitation", {"link": link})
+        status, told, headers = self.ask("POST", "/api/v1/staff/join", {
+            "link": link, "password": PASSWORD, "code": self.next_code(shown["totp_secret"])})
+        self.assertEqual(status, 201, told)
+        return employee, shown["totp_secret"], told["recovery_codes"], self.cookie_of(headers)[0]
+
+    def acknowledge(self, cookie):
+        _, text, _ = self.ask("GET", "/api/v1/staff/guidelines", cookie=cookie)
+        status, told, _ = self.ask("POST", "/api/v1/staff/guidelines", {
+            key: text[key] for key in ("version", "language", "digest")}, cookie)
+        self.assertEqual(status, 200, told)
+        return text, told
+
+    def test_in_by_invitation_password_and_code_and_out_again(self):
+        employee, link = self.invite("web")
+        status, shown, _ = self.ask("POST", "/api/v1/staff/invitation", {"link": link})
+        self.assertEqual((status, shown["email"], shown["roles"]), (200, EMAIL, ["web"]))
+        self.assertIn(shown["totp_secret"], shown["totp_uri"])
+        for wrong, pointer in (({"code": "000000"}, "/code"), ({"password": "short"}, "/password"),
+                               ({"password": "password123456"}, "/password")):
+            status, told, _ = self.ask("POST", "/api/v1/staff/join", {
+                "link": link, "password": PASSWORD, "code": code_at(shown["totp_secret"], int(time.time()) // 30)} | wrong)
+            self.assertEqual((status, told["errors"][0]["pointer"]), (422, pointer), wrong)
+        status, told, headers = self.ask("POST", "/api/v1/staff/join", {
+            "link": link, "password": PASSWORD, "code": self.next_code(shown["totp_secret"])})
+        self.assertEqual((status, told["employee"], len(told["recovery_codes"])), (201, employee, 10))
+        cookie, attributes = self.cookie_of(headers)
+        self.assertLessEqual({"Path=/", "Secure", "HttpOnly", "SameSite=Strict"}, attributes)
+        self.assertEqual(self.ask("POST", "/api/v1/staff/invitation", {"link": link})[0], 404)
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=cookie)[1]["name"], "Grace Example")
+        status, _, headers = self.ask("POST", "/api/v1/staff/sign-out", cookie=cookie)
+        self.assertEqual((status, "Clear-Site-Data" in headers), (204, True))
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=cookie)[0], 401)
+
+        form = {"email": EMAIL, "password": PASSWORD}
+        status, told, headers = self.ask("POST", "/api/v1/staff/sign-in", form)
+        self.assertEqual((status, told, headers.get_all("Set-Cookie")), (200, {"wants": "code"}, None))
+        status, told, headers = self.ask("POST", "/api/v1/staff/sign-in", form | {"code": self.next_code(shown["totp_secret"])})
+        self.assertEqual(status, 200, told)
+        again = self.cookie_of(headers)[0]
+        self.assertNotEqual(cookie, again)
+        self.assertEqual(len(self.ask("GET", "/api/v1/staff/sessions", cookie=again)[1]["items"]), 1)
+
+    def test_an_unknown_address_and_a_wrong_password_are_one_answer(self):
+        self.join("web")
+        answers = []
+        for email, password in ((EMAIL, "not the right one"), ("nobody@example.com", PASSWORD)):
+            status, told, headers = self.ask("POST", "/api/v1/staff/sign-in", {"email": email, "password": password})
+            answers.append((status, {key: told[key] for key in ("title", "detail")}, sorted(headers.keys())))
+        self.assertEqual(answers[0], answers[1])
+        self.assertEqual(answers[0][0], 401)
+
+    def test_no_personal_datum_opens_before_the_guidelines_are_acknowledged(self):
+        self.server.ask("POST", "/api/v1/collections", {"channel": "portal", "fields": {"email": "ada@example.com"}},
+                        self.server.token("intake"))
+        employee, _, _, cookie = self.join("agent", "officer")
+        use = {"lookup": {"email": "ada@example.com"}, "fields": ["email"], "purpose": "service"}
+        status, told, _ = self.ask("POST", "/api/v1/uses", use, cookie)
+        self.assertEqual((status, told["decision"], told["fields"]["email"]["because"]),
+                         (200, "refused", "staff_not_acknowledged"))
+        customer = told["customer"]
+        for path in ("collections", "uses", "permissions", "export"):
+            self.assertEqual(self.ask("GET", f"/api/v1/customers/{customer}/{path}", cookie=cookie)[0], 403, path)
+        text, made = self.acknowledge(cookie)
+        self.assertEqual(made["digest"], hashlib.sha256((self.server.policy / "privacy.md").read_bytes()).hexdigest())
+        self.assertEqual(self.ask("POST", "/api/v1/staff/guidelines", {
+            "version": text["version"], "language": "en", "digest": "0" * 64}, cookie)[0], 409)
+        status, told, _ = self.ask("POST", "/api/v1/uses", use, cookie)
+        self.assertEqual(told["fields"]["email"]["value"], "ada@example.com")
+        uses = self.ask("GET", f"/api/v1/customers/{customer}/uses", cookie=cookie)[1]["items"]
+        self.assertEqual({one["actor"] for one in uses if one["kind"] in ("used", "refused")}, {employee})
+
+        write_policy(self.server.policy, NEWER)
+        published = self.server.run("policy", "publish", self.server.policy, "--data", self.server.data)
+        self.assertEqual(published.returncode, 0, published.stderr)
+        told = self.ask("POST", "/api/v1/uses", use, cookie)[1]
+        self.assertEqual(told["fields"]["email"]["because"], "staff_not_acknowledged", "a new version is read anew")
+        self.server.stop()
+        checked = self.server.run("ledger", "verify", "--data", self.server.data)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_roles_are_capabilities_as_for_tokens(self):
+        *_, web = self.join("web")
+        *_, agent = self.join("agent", email="alan@example.com")
+        self.assertEqual(self.ask("GET", "/api/v1/traffic/pages", cookie=web)[0], 200)
+        self.assertEqual(self.ask("GET", "/api/v1/traffic/pages", cookie=agent)[0], 403)
+        self.assertEqual(self.ask("GET", "/api/v1/traffic/pages")[0], 401)
+        self.assertEqual(self.ask("GET", "/api/v1/account", cookie=web)[0], 401, "an employee is no customer")
+        collected = {"channel": "portal", "fields": {"email": "ada@example.com"}}
+        self.assertEqual(self.ask("POST", "/api/v1/collections", collected, web)[0], 403)
+        self.assertEqual(self.ask("POST", "/api/v1/collections", collected, agent)[0], 201)
+        self.assertEqual(self.ask("POST", "/api/v1/collections", collected, agent, site="cross-site")[0], 403)
+
+    def test_who_is_disabled_is_out_at_once_and_may_be_invited_anew(self):
+        employee, secret, recovery, cookie = self.join("web")
+        again = self.server.run("staff", "invite", "--role", "web", "--name", "G", "--email", EMAIL, "--data", self.server.data)
+        self.assertNotEqual(again.returncode, 0)
+        self.assertIn(employee, again.stderr)
+        self.assertEqual(self.server.run("staff", "disable", employee, "--data", self.server.data).returncode, 0)
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=cookie)[0], 401)
+        status, told, _ = self.ask("POST", "/api/v1/staff/sign-in", {"email": EMAIL, "password": PASSWORD, "code": recovery[0]})
+        self.assertEqual(status, 401, told)
+        self.assertEqual(self.invite("web")[0], employee)
+        listed = self.server.run("staff", "list", "--data", self.server.data)
+        self.assertIn(f"{employee}  invited  web  Grace Example  {EMAIL}", listed.stdout)
+
+    def test_a_changed_password_ends_the_other_sessions(self):
+        _, secret, recovery, cookie = self.join("web")
+        form = {"email": EMAIL, "password": PASSWORD, "code": recovery[0]}
+        other = self.cookie_of(self.ask("POST", "/api/v1/staff/sign-in", form)[2])[0]
+        wanted = {"current": PASSWORD, "password": "another sentence nobody knows"}
+        status, told, _ = self.ask("PUT", "/api/v1/staff/password", wanted | {"current": "wrong"}, cookie)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/current"))
+        status, _, headers = self.ask("PUT", "/api/v1/staff/password", wanted, cookie)
+        self.assertEqual(status, 204)
+        self.assertEqual([self.ask("GET", "/api/v1/staff/me", cookie=one)[0] for one in (cookie, other)], [401, 401])
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=self.cookie_of(headers)[0])[0], 200)
+
+    def test_names_and_secrets_stand_nowhere_in_clear(self):
+        _, secret, recovery, cookie = self.join("web")
+        self.acknowledge(cookie)
+        self.server.stop()
+        words = [b"Grace Example", EMAIL.encode(), secret.encode(), base64.b32decode(secret), recovery[0].encode(),
+                 cookie.partition("=")[2].encode(), PASSWORD.encode()]
+        files = [path for path in self.server.folder.rglob("*") if path.is_file()]
+        self.assertGreater(len(files), 5)
+        for path in files:
+            held = path.read_bytes()
+            for word in words:
+                self.assertNotIn(word, held, path)
+
+    def test_an_invitation_is_made_with_the_server_stopped_too(self):
+        self.server.stop()
+        employee, _ = self.invite("admin")
+        self.assertTrue(employee.startswith("emp_"))
+
+
+if __name__ == "__main__":
+    unittest.main()
