@@ -34,7 +34,7 @@ export default defineConfig({
         // Nothing inlined: the content security policy knows no data: addresses.
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rollupOptions: { input: { portal: "portal.html" } },
+        rollupOptions: { input: { portal: "portal.html", console: "console.html" } },
         target: "es2022",
     },
     test: { include: ["**/*.test.ts"], exclude: ["node_modules/**"], testTimeout: 120_000 },

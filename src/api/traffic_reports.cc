@@ -27,7 +27,8 @@ using traffic::Values;
 constexpr int kDaysAsked = 30;  // when from is not named
 const std::vector<std::string> kParameters{"site",    "from",     "to",    "filter",
                                            "compare", "interval", "page",  "direction",
-                                           "steps",   "k",        "limit", "format"};
+                                           "steps",   "k",        "limit", "format",
+                                           "lang"};
 
 // Each parameter once, but for filter.
 struct Parameters {

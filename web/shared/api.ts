@@ -42,7 +42,7 @@ async function refusalOf(answer: Response): Promise<Refusal> {
     return new Refusal(problem);
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
+export async function call(method: string, path: string, body?: unknown): Promise<Response> {
     const asked = new URL(path, location.origin);
     asked.searchParams.set("lang", currentLanguage());
     let answer: Response;
@@ -59,7 +59,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Respo
     return answer;
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
     return (await call(method, path, body)).json() as Promise<T>;
 }
 

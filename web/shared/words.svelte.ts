@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // The catalogue of the reader's language: words/<language>/portal.json. An id that a language lacks
 // is read from English; plurals are ids with the suffix of their CLDR category.
+// The console adds its own (words/<language>/console.json) to them.
+import type console from "../words/en/console.json";
 import english from "../words/en/portal.json";
 
-export type WordId = keyof typeof english | PluralId;
-type PluralId = keyof typeof english extends infer Id
+type Known = keyof typeof english | keyof typeof console;
+export type WordId = Known | PluralId;
+type PluralId = Known extends infer Id
     ? Id extends `${infer Stem}_other`
         ? Stem
         : never
     : never;
-type Catalogue = Record<string, string>;
+export type Catalogue = Record<string, string>;
+export type Catalogues = Record<string, () => Promise<{ default: Catalogue }>>;
 
 export const languages = { en: "English", fr: "Français", de: "Deutsch", ja: "日本語", ar: "العربية" };
 export type Language = keyof typeof languages;
 
-const catalogues = import.meta.glob<{ default: Catalogue }>("../words/*/portal.json");
+const sources: { name: string; english: Catalogue; load: Catalogues }[] = [
+    { name: "portal", english, load: import.meta.glob<{ default: Catalogue }>("../words/*/portal.json") },
+];
+// Before useLanguage(). `load` is a glob of words/*/<name>.json.
+export function addWords(name: string, its: Catalogue, load: Catalogues): void {
+    sources.push({ name, english: its, load });
+}
+async function read(wanted: Language): Promise<Catalogue> {
+    const all = await Promise.all(sources.map(async ({ name, english: its, load }) => {
+        const found = wanted === "en" ? undefined : load[`../words/${wanted}/${name}.json`];
+        return { ...its, ...(await found?.())?.default };
+    }));
+    return Object.assign({}, ...all) as Catalogue;
+}
 const kept = "avow.language";
 
 export function shipped(tag: string): Language | undefined {
@@ -43,8 +60,7 @@ export function chooseLanguage(wanted: Language): Promise<void> {
 }
 
 export async function useLanguage(wanted: Language): Promise<void> {
-    const load = catalogues[`../words/${wanted}/portal.json`];
-    catalogue = wanted === "en" || !load ? english : { ...english, ...(await load()).default };
+    catalogue = await read(wanted);
     language = wanted;
     document.documentElement.lang = wanted;
     document.documentElement.dir = wanted === "ar" ? "rtl" : "ltr";
@@ -78,4 +94,8 @@ export function sayTime(rfc3339: string): string {
 
 export function sayDay(rfc3339: string): string {
     return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(rfc3339));
+}
+
+export function sayNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+    return new Intl.NumberFormat(language, options).format(value);
 }

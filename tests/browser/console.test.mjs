@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console in a real browser: an employee joins, signs in, acknowledges and reads the traffic; by
+// pointer and by keyboard, in English and in Arabic.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { audit, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
+
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_on_page", "referrers", "channels", "campaigns",
+    "countries", "browsers", "systems", "devices", "outbound", "events", "bots"];
+let server, browser, page;
+const codes = [];  // recovery codes of who joined
+
+// An authenticator that is not ours: RFC 6238.
+function codeOf(secret, drift = 0) {
+    const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + drift));
+    const mac = createHmac("sha1", key).update(counter).digest();
+    return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function tell(event, agent) {
+    const answer = await fetchEvent(event, agent);
+    assert.equal(answer, 202);
+}
+function fetchEvent(event, agent) {
+    return page.context().request.post("/t/event", { data: JSON.stringify(event), headers: { "content-type": "text/plain", "user-agent": agent } })
+        .then((answer) => answer.status());
+}
+const at = (path) => `https://localhost${path}`;
+
+async function visits() {
+    const ways = [["/prices", "/buy", "/thanks"], ["/prices", "/about"], ["/", "/prices", "/buy"], ["/", "/guide/a-rather-long-name-of-a-page"]];
+    for (const [number, way] of ways.entries()) {
+        for (let visitor = 0; visitor < 6 + 2 * number; ++visitor) {
+            for (const [step, path] of way.entries()) {
+                await tell({ n: "pageview", u: at(path), s: step === 0 ? 15 : 0, g: step === 0 ? 4 : 0, k: step + 1,
+                    ...(step === 0 ? { r: number % 2 ? "https://www.google.com/" : "https://news.example/today" } : { f: way[step - 1] }) },
+                visitor % 2 ? firefox : chrome);
+                await tell({ n: "engagement", u: at(path), e: 2000 * (visitor + 1) ** 2, q: 1 }, visitor % 2 ? firefox : chrome);
+            }
+        }
+    }
+    for (let few = 0; few < 2; ++few) await tell({ n: "pageview", u: at("/hidden"), s: 15, g: 4, k: 1 }, firefox);
+}
+
+before(async () => {
+    server = await Server.start(join(source, "policy"));
+    browser = await launch();
+    page = await openPage(browser, server, { expected: /status of (40[1349]|422)/ });
+    await visits();
+});
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const invite = (email, ...roles) => JSON.parse(server.run("staff", "invite", ...roles.flatMap((role) => ["--role", role]),
+    "--name", "Grace Example", "--email", email, "--json"));
+const pathOf = (link) => { const url = new URL(link); return url.pathname + url.search + url.hash; };
+
+async function open(path, lang) {
+    await page.goto(lang ? `${path}${path.includes("?") ? "&" : "?"}lang=${lang}` : path);
+    await settled(page);
+    await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+}
+
+// Both widths, light and dark: looked at by people, and by axe.
+async function look(name) {
+    for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [360, "light"], [360, "dark"]]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        await page.waitForTimeout(60);
+        assert.deepEqual(await audit(page), [], `${name} ${width} ${colorScheme}`);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
+        await page.screenshot({ path: join(screenshots, `console-${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 320, height: 700 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than 320`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
+}
+
+test("an invited employee joins: a weak password and a wrong code are named at their fields, codes are shown once", async () => {
+    await page.goto(pathOf(invite("grace@example.com", "web", "agent").link) );
+    await page.getByText("Grace Example, ").waitFor();
+    assert.equal(new URL(page.url()).hash, "", "the secret leaves the address");
+    await look("join");
+    const secret = await page.locator(".secret code").innerText();
+    await page.locator("#password").fill("password2026");
+    await page.getByLabel("The code it shows now").fill("000000");
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByText("among those that are guessed first").waitFor();
+    await page.locator("#password").fill(password);
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByText("This code is not right").waitFor();
+    await look("join-wrong");
+    await page.getByLabel("The code it shows now").fill(codeOf(secret));
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByRole("heading", { name: "Recovery codes" }).waitFor();
+    codes.push(...await page.locator(".codes code").allInnerTexts());
+    assert.equal(codes.length, 10);
+    await look("recovery");
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.waitForURL("**/console/guidelines");
+    await settled(page);
+});
+
+test("the guidelines are read and acknowledged before anything else", async () => {
+    assert.equal(await page.locator(".guidelines h2, .guidelines h3").count() > 3, true);
+    await look("guidelines");
+    await page.getByRole("button", { name: "I have read these guidelines" }).click();
+    await page.getByText("You acknowledged version").waitFor();
+    await open("/console");
+    assert.equal(await page.getByText("The guidelines wait for you").count(), 0);
+    await look("overview");
+});
+
+test("sign out, and in again with the password, then a recovery code, once", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/console/sign-in");
+    const cookies = await page.context().cookies();
+    assert.ok(cookies.every((cookie) => cookie.name !== "__Host-staff"));
+    await page.goBack();
+    await page.waitForURL("**/console/sign-in");
+    await page.getByLabel("Email address").fill("grace@example.com");
+    await page.getByLabel("Password").fill("not the password");
+    await page.keyboard.press("Enter");
+    await page.getByText("The email address or the password is not right.").waitFor();
+    await look("sign-in");
+    await page.getByLabel("Password").fill(password);
+    await page.keyboard.press("Enter");
+    const code = page.getByLabel("Code of your authenticator");
+    await code.fill("123456");
+    await page.keyboard.press("Enter");
+    await page.getByText("This code is not right").waitFor();
+    await look("code");
+    await code.fill(codes[0].toLowerCase());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Hello, Grace Example" }).waitFor();
+    await page.getByText("9 recovery codes are left").waitFor();
+});
+
+test("the palette finds a report by a few letters, without a pointer", async () => {
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: "Search pages and reports" });
+    await field.waitFor();
+    await field.pressSequentially("time on");
+    assert.deepEqual(await page.getByRole("option").allInnerTexts(), ["Traffic · Time on page"]);
+    assert.deepEqual(await audit(page), []);
+    await page.screenshot({ path: join(screenshots, "console-palette-1440-light.png") });
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/console/traffic/time_on_page");
+    await settled(page);
+    await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+for (const lang of ["en", "ar"]) {
+    test(`every report has its figures, its table and its files (${lang})`, async () => {
+        for (const report of reports) {
+            await open(`/console/traffic/${report}?range=7`, lang);
+            const shown = ["campaigns", "outbound", "events", "bots"].includes(report) ? ".empty" : "table.report";
+            await page.locator(shown).first().waitFor({ state: "attached" });
+            await look(`${report}-${lang}`);
+            if (shown === ".empty") continue;
+            for (const summary of await page.locator("details > summary").all()) await summary.press("Enter");
+            assert.deepEqual(await audit(page), [], `${report}, opened`);
+            for (const [ending, type] of [["csv", "text/csv"], ["json", "application/json"]]) {
+                const link = page.locator(`a[download$=".${ending}"]`);
+                const answer = await page.context().request.get(await link.getAttribute("href"));
+                assert.deepEqual([answer.status(), answer.headers()["content-type"].split(";")[0]], [200, type], report);
+            }
+        }
+        assert.deepEqual(page.complaints, []);
+    });
+}
+
+test("folded rows are explained, and a name in a table becomes a filter that can be taken away", async () => {
+    await open("/console/traffic/pages?range=7", "en");
+    await page.getByText("Nobody can be picked out.").waitFor();
+    assert.equal(await page.getByText("/hidden").count(), 0);
+    await page.getByRole("button", { name: "/prices" }).click();
+    await page.getByRole("button", { name: "Remove the filter Page: /prices" }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("table.report tbody tr").length === 1);
+    await page.getByRole("link", { name: "Paths" }).click();
+    await page.getByRole("button", { name: "Remove the filter Page: /prices" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Remove the filter Page: /prices" }).click();
+    await page.waitForFunction(() => document.querySelectorAll("table.report tbody tr").length > 1);
+    assert.ok(!page.url().includes("filter"));
+});
+
+test("days are chosen by name or one by one, and stand in the address", async () => {
+    await open("/console/traffic/summary", "en");
+    await page.getByLabel("Days").selectOption({ label: "Today" });
+    await page.waitForURL("**range=today**");
+    await page.getByLabel("Days").selectOption({ label: "Other days" });
+    await page.getByLabel("From").fill("2020-01-01");
+    await page.getByLabel("To", { exact: true }).fill("2020-01-31");
+    await page.waitForURL("**from=2020-01-01**");
+    await page.getByText("Nothing was counted here.").waitFor();
+    await look("empty");
+});
+
+test("a report that cannot come says so, and comes when asked again", async () => {
+    await page.route("**/api/v1/traffic/countries*", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
+    await page.goto("/console/traffic/countries?lang=en");
+    await page.getByRole("alert").getByText("We cannot answer just now.").waitFor();
+    assert.deepEqual(await audit(page), []);
+    page.complaints.length = 0;  // the browser logs a 503 as an error
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator("table.report").waitFor();
+});
+
+test("my sign-in changes the password and ends the other sessions", async () => {
+    const other = await openPage(browser, server, {});
+    await other.goto("/console/sign-in");
+    await other.getByLabel("Email address").fill("grace@example.com");
+    await other.getByLabel("Password").fill(password);
+    await other.keyboard.press("Enter");
+    await other.getByLabel("Code of your authenticator").fill(codes[1]);
+    await other.keyboard.press("Enter");
+    await other.getByRole("heading", { name: "Hello, Grace Example" }).waitFor();
+    await open("/console/me");
+    await page.getByText("Another session").waitFor();
+    await look("me");
+    await page.getByRole("button", { name: "End all others" }).click();
+    await page.getByText("Every other session has ended.").waitFor();
+    await other.getByRole("link", { name: "My sign-in" }).first().click();
+    await other.waitForURL("**/console/sign-in");
+    await other.context().close();
+    await page.getByLabel("Current password").fill("not the password");
+    await page.getByLabel("New password").fill("forty kettles under a lamp 8");
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByText("This is not the password of your account.").waitFor();
+    await page.getByLabel("Current password").fill(password);
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByText("Your password is changed.").waitFor();
+    assert.deepEqual(page.complaints, []);
+});
+
+test("in Arabic the console runs from right to left", async () => {
+    for (const [path, name] of [["/console", "overview"], ["/console/guidelines", "guidelines"], ["/console/me", "me"]]) {
+        await open(path, "ar");
+        assert.equal(await page.evaluate(() => document.documentElement.dir), "rtl");
+        await look(`${name}-ar`);
+    }
+    await open("/console", "en");
+});
+
+test("who has no role for it is told so, and finds it in no menu", async () => {
+    const agent = await openPage(browser, server, { expected: /status of (40[13]|422)/ });
+    await agent.goto(pathOf(invite("alan@example.com", "agent").link));
+    const secret = await agent.locator(".secret code").innerText();
+    await agent.locator("#password").fill(password);
+    await agent.getByLabel("The code it shows now").fill(codeOf(secret));
+    await agent.getByRole("button", { name: "Join" }).click();
+    await agent.getByRole("button", { name: "I have kept them" }).click();
+    await agent.waitForURL("**/console/guidelines");
+    await agent.getByRole("link", { name: "Overview" }).first().click();
+    await agent.getByText("The guidelines wait for you").waitFor();
+    assert.equal(await agent.getByRole("link", { name: "Countries" }).count(), 0);
+    await agent.goto("/console/traffic/countries");
+    await agent.getByText("These reports are for the web team.").waitFor();
+    assert.deepEqual(await audit(agent), []);
+    assert.deepEqual(agent.complaints, []);
+    await agent.context().close();
+});
