@@ -203,7 +203,7 @@ test("days are chosen by name or one by one, and stand in the address", async ()
     await page.getByLabel("Days").selectOption({ label: "Today" });
     await page.waitForURL("**range=today**");
     await page.getByLabel("Days").selectOption({ label: "Other days" });
-    await page.getByLabel("From").fill("2020-01-01");
+    await page.getByLabel("From", { exact: true }).fill("2020-01-01");
     await page.getByLabel("To", { exact: true }).fill("2020-01-31");
     await page.waitForURL("**from=2020-01-01**");
     await page.getByText("Nothing was counted here.").waitFor();
