@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/demo.hh"
 
+#include <algorithm>
 #include <cstdio>
+
+#include "app/admin_staff.hh"
+#include "base/text.hh"
 
 namespace avow::app {
 namespace {
@@ -40,6 +44,39 @@ std::string use_command(const Configuration& configuration, const std::string& a
            "\"},\"fields\":[\"email\"],\"purpose\":\"" + purpose + "\"}'\n";
 }
 
+struct SampleEmployee {
+    const char* name;
+    const char* email;
+    std::vector<std::string> roles;
+};
+
+// Who has not joined yet gets a new link at every start: none is written down.
+Result<std::string> invite_employees(House& house) {
+    const std::vector<SampleEmployee> samples{
+        {"Sample Web Team", "sample.web@example.com", {"web"}},
+        {"Sample Service Desk", "sample.desk@example.com", {"agent"}},
+        {"Sample Privacy Officer", "sample.officer@example.com", {"officer"}}};
+    TRY(const auto known, house.staff->list());
+    const auto token = house.staff->own_token();
+    std::string text;
+    for (const auto& sample : samples) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const auto& one) {
+            return one.person.email.reveal(token) == sample.email;
+        });
+        if (found != known.end() && found->state != services::Employee::State::invited) continue;
+        TRY(const auto invited, house.staff->invite({sample.roles,
+                                                     {Personal<std::string>(sample.name),
+                                                      Personal<std::string>(sample.email)},
+                                                     "en"}));
+        text += "  " + std::string(sample.email) + " (" + join(sample.roles, ", ") + ")\n    " +
+                join_link(house, invited) + "\n";
+    }
+    if (text.empty()) return text;
+    return "The console, as an employee: open a link, choose a password, set up an "
+           "authenticator.\n" +
+           text;
+}
+
 }  // namespace
 
 Status tell_demo(House& house, const Configuration& configuration, const std::string& address) {
@@ -58,11 +95,13 @@ Status tell_demo(House& house, const Configuration& configuration, const std::st
         TRY_OK(write_file_durably(file, as_bytes(text), 0600));
     }
     TRY(const auto text, read_file(file));
+    TRY(const auto employees, invite_employees(house));
     std::printf(
         "Home            %s/\nPrivacy policy  %s/privacy\nMy Accounts     %s/account\n"
-        "Authority       %s (trust it to see no warning)\n\n%s\n",
-        address.c_str(), address.c_str(), address.c_str(), (configuration.data / "ca.pem").c_str(),
-        text.c_str());
+        "Console         %s/console\n"
+        "Authority       %s (trust it to see no warning)\n\n%s\n%s\n",
+        address.c_str(), address.c_str(), address.c_str(), address.c_str(),
+        (configuration.data / "ca.pem").c_str(), text.c_str(), employees.c_str());
     return {};
 }
 

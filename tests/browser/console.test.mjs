@@ -70,13 +70,14 @@ async function open(path, lang) {
     await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
 }
 
-// Both widths, light and dark: looked at by people, and by axe.
+// Both widths, light and dark, for people to look at; axe sees each width and each theme once.
 async function look(name) {
     for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [360, "light"], [360, "dark"]]) {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme });
         await page.waitForTimeout(60);
-        assert.deepEqual(await audit(page), [], `${name} ${width} ${colorScheme}`);
+        const audited = (width === 1440) === (colorScheme === "light");
+        if (audited) assert.deepEqual(await audit(page), [], `${name} ${width} ${colorScheme}`);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
         await page.screenshot({ path: join(screenshots, `console-${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
@@ -151,7 +152,7 @@ test("the palette finds a report by a few letters, without a pointer", async () 
     const field = page.getByRole("combobox", { name: "Search pages and reports" });
     await field.waitFor();
     await field.pressSequentially("time on");
-    assert.deepEqual(await page.getByRole("option").allInnerTexts(), ["Traffic · Time on page"]);
+    assert.deepEqual(await page.getByRole("dialog").getByRole("option").allInnerTexts(), ["Traffic · Time on page"]);
     assert.deepEqual(await audit(page), []);
     await page.screenshot({ path: join(screenshots, "console-palette-1440-light.png") });
     await page.keyboard.press("Enter");
@@ -167,7 +168,7 @@ for (const lang of ["en", "ar"]) {
     test(`every report has its figures, its table and its files (${lang})`, async () => {
         for (const report of reports) {
             await open(`/console/traffic/${report}?range=7`, lang);
-            const shown = ["campaigns", "outbound", "events", "bots"].includes(report) ? ".empty" : "table.report";
+            const shown = ["outbound", "events", "bots"].includes(report) ? ".empty" : "table.report";
             await page.locator(shown).first().waitFor({ state: "attached" });
             await look(`${report}-${lang}`);
             if (shown === ".empty") continue;

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import time
 import unittest
 
 import jsonschema
@@ -14,6 +15,7 @@ import yaml
 
 from avow_server import SOURCE, Server
 from passkey import Passkey, code_of
+from staff_test import code_at
 
 PASSWORD = "a sentence nobody would guess"
 DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
@@ -263,9 +265,43 @@ class Run(unittest.TestCase):
             self.ask("get", path)
         served = self.ask("get", "/api/v1/openapi.yaml", expect=200)
         self.assertEqual(served, (SOURCE / "docs/openapi.yaml").read_bytes())
+        self.staff()
         self.forget(customer, cookie, collected)
         self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
         self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def staff(self):
+        made = self.server.run("staff", "invite", "--role", "web", "--role", "agent", "--name", "Grace", "--email",
+                               "grace@example.com", "--json", "--data", self.server.data)
+        link = json.loads(made.stdout)["link"].partition("#")[2]
+        self.ask("get", "/console", expect=200)
+        self.ask("get", "/console/traffic/summary", expect=200)
+        shown = self.ask("post", "/api/v1/staff/invitation", {"link": link}, expect=200)
+        self.ask("post", "/api/v1/staff/invitation", {"link": "nothing"}, expect=404)
+        self.ask("post", "/api/v1/staff/join", {"link": link, "password": PASSWORD, "code": "000000"}, expect=422)
+        code = code_at(shown["totp_secret"], int(time.time()) // 30)
+        codes = self.ask("post", "/api/v1/staff/join", {"link": link, "password": PASSWORD, "code": code},
+                         expect=201)["recovery_codes"]
+        form = {"email": "grace@example.com", "password": PASSWORD}
+        self.ask("post", "/api/v1/staff/sign-in", form, expect=200)
+        self.ask("post", "/api/v1/staff/sign-in", form | {"password": "wrong wrong"}, expect=401)
+        self.ask("post", "/api/v1/staff/sign-in", form | {"code": code}, expect=422)
+        self.ask("post", "/api/v1/staff/sign-in", form | {"code": codes[0]}, expect=200)
+        cookie = self.headers["Set-Cookie"].split(";")[0]
+        self.ask("get", "/api/v1/staff/me", cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/staff/me", expect=401)
+        text = self.ask("get", "/api/v1/staff/guidelines", cookie=cookie, expect=200)
+        read = {key: text[key] for key in ("version", "language", "digest")}
+        self.ask("post", "/api/v1/staff/guidelines", read | {"version": "0"}, cookie=cookie, expect=409)
+        self.ask("post", "/api/v1/staff/guidelines", read, cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/staff/guidelines", cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/traffic/pages?lang=de", cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/staff/sessions", cookie=cookie, expect=200)
+        self.ask("delete", "/api/v1/staff/sessions", cookie=cookie, expect=200)
+        wanted = {"current": PASSWORD, "password": PASSWORD + " 2"}
+        self.ask("put", "/api/v1/staff/password", wanted | {"current": "no"}, cookie=cookie, expect=422)
+        self.ask("put", "/api/v1/staff/password", wanted, cookie=cookie, expect=204)
+        self.ask("post", "/api/v1/staff/sign-out", cookie=self.headers["Set-Cookie"].split(";")[0], expect=204)
 
     def forget(self, customer, cookie, other):
         place = f"/api/v1/customers/{customer}"

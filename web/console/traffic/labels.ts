@@ -14,6 +14,9 @@ export function valueName(dimension: string, value: Cell): string {
     return sayIfKnown(`${dimension}_${text}`) ?? text;
 }
 
+// A name from left to right within words from right to left keeps its order: "/prices", not "prices/".
+export const isolated = (text: string): string => (currentLanguage() === "ar" ? `\u2068${text}\u2069` : text);
+
 export function seconds(value: number): string {
     const unit = (amount: number, name: string, digits: number) =>
         sayNumber(amount, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
