@@ -69,6 +69,9 @@ class Operating(unittest.TestCase):
     def test_every_command_of_mail_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/mail.md"), 7)
 
+    def test_every_command_of_the_console_works_and_prints_what_the_page_says(self):
+        self.assertGreater(self.follow("docs/console.md"), 5)
+
     def follow(self, page):
         """Does what the page says; how many blocks that were."""
         text = (SOURCE / page).read_text()

@@ -6,12 +6,13 @@ import type { Cell } from "../api.ts";
 export function valueName(dimension: string, value: Cell): string {
     const text = String(value ?? "");
     if (text === "(none)" || text === "" || text === "unknown") return say("value_none");
-    if (text === "(other)") return say("value_other");
+    if (text === "(other)") return say("value_folded");
     if (text === "(entry)") return say("value_entry");
     if (dimension === "country" && /^[A-Z]{2}$/.test(text)) {
         return new Intl.DisplayNames(currentLanguage(), { type: "region" }).of(text) ?? text;
     }
-    return sayIfKnown(`${dimension}_${text}`) ?? text;
+    // An id that ends in "_other" is a plural's.
+    return sayIfKnown(`${dimension}_${text === "other" ? "another" : text}`) ?? text;
 }
 
 // A name from left to right within words from right to left keeps its order: "/prices", not "prices/".
