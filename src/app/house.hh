@@ -12,6 +12,7 @@
 #include "gate/retention.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
+#include "services/desk/desk.hh"
 #include "services/letters/letters.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
@@ -55,6 +56,7 @@ struct House {
     std::unique_ptr<gate::Retention> retention;
     std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
+    std::unique_ptr<services::Desk> desk;
     std::unique_ptr<services::Tokens> tokens;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
     std::unique_ptr<traffic::Traffic> traffic;  // null until open_traffic()

@@ -166,12 +166,13 @@ Writer writer_of(GMimeMessage* message, std::string_view envelope_from) {
     const auto submitted = says("Auto-Submitted");
     const auto precedence = says("Precedence");
     const auto suppress = says("X-Auto-Response-Suppress");
-    const bool program = (!submitted.empty() && submitted.substr(0, submitted.find(';')) != "no") ||
-                         precedence == "bulk" || precedence == "list" || precedence == "junk" ||
-                         suppress.find("all") != suppress.npos ||
-                         suppress.find("autoreply") != suppress.npos || has("List-Id") ||
-                         has("List-Unsubscribe") || has("List-Post") || has("X-Autoreply") ||
-                         has("X-Loop");
+    const bool program =
+        (!submitted.empty() &&
+         trimmed(std::string_view(submitted).substr(0, submitted.find(';'))) != "no") ||
+        precedence == "bulk" || precedence == "list" || precedence == "junk" ||
+        suppress.find("all") != suppress.npos || suppress.find("autoreply") != suppress.npos ||
+        has("List-Id") || has("List-Unsubscribe") || has("List-Post") || has("X-Autoreply") ||
+        has("X-Loop");
     return program ? Writer::program : Writer::person;
 }
 

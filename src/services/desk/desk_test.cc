@@ -260,7 +260,7 @@ TEST_F(DeskTest, AnAnswerGoesByLetterAndItsAnswerComesBackToTheRequest) {
     EXPECT_EQ(answered.message.carried, "letter");
     const auto letter = send_letters();
     EXPECT_EQ(header(letter, "Subject"), "Re: An appointment");
-    EXPECT_THAT(letter, AllOf(HasSubstr("On Tuesday."), HasSubstr("/requests/" + request.id.text()),
+    EXPECT_THAT(letter, AllOf(HasSubstr("On Tuesday."), HasSubstr("/account/requests#" + request.id.text()),
                               Not(HasSubstr("Auto-Submitted")), Not(HasSubstr("Rosenblum"))));
     const auto reply_to = header(letter, "Reply-To");
     const auto address =
