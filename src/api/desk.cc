@@ -50,7 +50,7 @@ bj::object decision_json(const gate::UsedField& field, const policy::Policy& pol
 bj::object thread_json(const services::Thread& thread, const PurposeToken& token) {
     auto told = desk_json(thread.request);
     told["subject"] = nullptr;
-    auto& messages = told["messages"].emplace_array();
+    bj::array messages;
     bool first = true;
     for (const auto& one : thread.messages) {
         auto message = message_json(one);
@@ -68,6 +68,7 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
         first = false;
         messages.push_back(std::move(message));
     }
+    told["messages"] = std::move(messages);
     told["use"] = use_id(thread.texts.entry);
     told["contact"] = nullptr;
     if (thread.contact) told["contact"] = use_json(*thread.contact, token);

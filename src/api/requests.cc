@@ -23,12 +23,13 @@ bj::object own_json(const services::OwnThread& own, const PurposeToken& token) {
 
 bj::object thread_json(const services::OwnThread& own, const PurposeToken& token) {
     auto told = own_json(own, token);
-    auto& messages = told["messages"].emplace_array();
+    bj::array messages;
     for (const auto& one : own.messages) {
         auto message = message_json(one.message);
         message["text"] = one.text ? bj::value(one.text->reveal(token)) : bj::value(nullptr);
         messages.push_back(std::move(message));
     }
+    told["messages"] = std::move(messages);
     return told;
 }
 
