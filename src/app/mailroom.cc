@@ -11,6 +11,8 @@ namespace {
 using mail::LmtpReply;
 using Taken = services::Desk::Taken;
 
+constexpr std::size_t kLarge =
+    1'000'000;  // LIMIT: bytes of a message that others need not wait for
 constexpr LmtpReply kLater{451, "4.3.0", "not now: come again"};
 
 std::string_view name_of(Taken taken) {
@@ -51,8 +53,15 @@ std::vector<LmtpReply> Mailroom::take(const mail::LmtpDelivery& delivery) {
     return std::vector<LmtpReply>(delivery.recipients.size(), fate);
 }
 
+// A parsed message is several times its size: of the large ones, one at a time.
+Result<mail::Inbound> Mailroom::read(const mail::LmtpDelivery& delivery) {
+    std::unique_lock<std::mutex> alone;
+    if (delivery.message.size() > kLarge) alone = std::unique_lock(large_);
+    return mail::read_inbound(delivery.message, delivery.from);
+}
+
 LmtpReply Mailroom::fate_of(const mail::LmtpDelivery& delivery) {
-    const auto mail = mail::read_inbound(delivery.message, delivery.from);
+    const auto mail = read(delivery);
     if (!mail) return set_aside(delivery, mail.error().words().value);
     const auto taken = house_.desk->take_mail(*mail, delivery.recipients);
     if (taken) {

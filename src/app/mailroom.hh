@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
 #include "app/house.hh"
+#include "mail/inbound.hh"
 #include "mail/lmtp_listener.hh"
 
 namespace avow::app {
@@ -23,11 +25,13 @@ class Mailroom {
   private:
     explicit Mailroom(House& house) : house_(house) {}
     std::vector<mail::LmtpReply> take(const mail::LmtpDelivery& delivery);
+    Result<mail::Inbound> read(const mail::LmtpDelivery& delivery);
     mail::LmtpReply fate_of(const mail::LmtpDelivery& delivery);
     mail::LmtpReply set_aside(const mail::LmtpDelivery& delivery, const std::string& reason);
     void sweep();
 
     House& house_;
+    std::mutex large_;
     std::atomic<std::int64_t> swept_ms_{0};
     std::unique_ptr<mail::LmtpListener> listener_;  // last: its threads use the others
 };

@@ -31,13 +31,13 @@ Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& g
 
 void Desk::go_with_the_customer() {
     const auto count = [](sql::Reader& reader, const CustomerId& customer) -> Result<std::int64_t> {
-        std::int64_t count = 0;
+        std::int64_t requests = 0;
         TRY_OK(reader.query(statements::count_requests_of_customer, {ByteView(customer.bytes())},
                             [&](const sql::Row& row) -> Status {
-                                count = row.integer(0);
+                                requests = row.integer(0);
                                 return {};
                             }));
-        return count;
+        return requests;
     };
     const auto remove = [](sql::Writer& unit, const CustomerId& customer) -> Status {
         for (const auto statement : {statements::delete_request_messages_of_customer,
