@@ -122,6 +122,7 @@ class Exim:
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.port, self.tls_port = free_port(), free_port()
         self.process = None
+        self.queue_runs = ["-q1s"] if lmtp_port else []
         who = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self.uid, self.gid = who.pw_uid, who.pw_gid
         make_certificates(self.folder, host)
@@ -151,7 +152,7 @@ class Exim:
         as_user = {"user": self.uid, "group": self.gid, "extra_groups": []} if os.getuid() == 0 else {}
         with open(self.folder / "out", "ab") as out:
             self.process = subprocess.Popen(
-                [self.folder / "exim4", "-C", self.folder / "conf", "-bdf", "-q1s"], env=self.environment, cwd=self.folder,
+                [self.folder / "exim4", "-C", self.folder / "conf", "-bdf", *self.queue_runs], env=self.environment, cwd=self.folder,
                 stdout=out, stderr=out, start_new_session=True, **as_user)
         for _ in range(200):
             if self.process.poll() is not None:
