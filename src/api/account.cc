@@ -142,7 +142,9 @@ bj::object newest_fields(const std::vector<gate::HeldCollection>& held, const Pu
             if (!collection.policy->find_channel(kPortal)) continue;
             const auto index = collection.policy->find_field(field.field);
             const auto& portal = (*collection.policy)[*collection.policy->find_channel(kPortal)];
-            if (index && portal.fields[index->value])
+            // What was written to us is no part of a profile.
+            const bool contact = index && (*collection.policy)[*index].category == "contact";
+            if (contact && portal.fields[index->value])
                 fields[field.field] = field.value.reveal(token);
         }
     }

@@ -10,6 +10,7 @@
 #include "http/router.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
+#include "services/desk/desk.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -27,6 +28,7 @@ struct Rooms {
     services::Accounts& accounts;
     services::Tokens& tokens;
     services::Staff& staff;
+    services::Desk& desk;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -46,6 +48,8 @@ void add_account_passkey_routes(http::Router& router, Rooms& rooms);
 void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_staff_routes(http::Router& router, Rooms& rooms);
+void add_request_routes(http::Router& router, Rooms& rooms);
+void add_desk_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
 void add_description_routes(http::Router& router, const Site& site);

@@ -142,6 +142,12 @@ const std::vector<Key>& keys() {
          "A folder in place of a mail server, to try things out: each letter becomes a file, in "
          "clear.",
          "mail.folder = \"\"", mail_text(&Mail::folder)},
+        {"mail.lmtp_listen",
+         "Where the mail server hands in what comes for us, by LMTP: 127.0.0.1:2424, or "
+         "unix:/run/avow/lmtp; empty: nothing comes in.",
+         "mail.lmtp_listen = \"\"", mail_text(&Mail::lmtp_listen)},
+        {"mail.desk", "The address that mail for us goes to; empty: the policy's contact.",
+         "mail.desk = \"\"", mail_text(&Mail::desk)},
         {"mail.links",
          "How links in letters begin, as https://privacy.example.org; empty: by the first of "
          "public_hosts.",

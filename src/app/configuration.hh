@@ -42,9 +42,11 @@ struct Configuration {
         std::string user;
         std::string password_file;
         std::string from;
-        std::string ca;      // PEM of the authorities to trust; empty: the system's
-        std::string folder;  // in place of a server
-        std::string links;   // how links in letters begin; empty: https:// and our first host
+        std::string ca;           // PEM of the authorities to trust; empty: the system's
+        std::string folder;       // in place of a server
+        std::string lmtp_listen;  // where mail comes in: a loopback address and port, or a socket
+        std::string desk;   // the address that mail for us goes to; empty: the policy's contact
+        std::string links;  // how links in letters begin; empty: https:// and our first host
     } mail;
 };
 

@@ -151,6 +151,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->accounts,
         services::Accounts::create(*house->store, *house->gate, *house->letters, common_passwords(),
                                    house->clock, house->random));
+    TRY(house->desk,
+        services::Desk::create(*house->store, *house->gate, *house->accounts, *house->letters,
+                               {configuration.mail.desk}, house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),

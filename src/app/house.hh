@@ -12,6 +12,7 @@
 #include "gate/retention.hh"
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
+#include "services/desk/desk.hh"
 #include "services/letters/letters.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -57,6 +58,7 @@ struct House {
     std::unique_ptr<gate::Retention> retention;
     std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
+    std::unique_ptr<services::Desk> desk;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

@@ -21,6 +21,7 @@ namespace bj = boost::json;
 using mail::Security;
 
 constexpr std::size_t kPasswordFileMax = 4096;  // LIMIT: bytes
+constexpr int kSetAsideShown = 1'000;           // LIMIT: mails in the quarantine that are told
 constexpr mail::Patience kTestPatience{std::chrono::seconds(20)};
 
 Error wrong(const std::string& key, const std::string& mend) {
@@ -131,8 +132,21 @@ http::Response get_mail(House& house, const http::Request&) {
                                    {"under_way", count.under_way},
                                    {"oldest", rfc3339(count.oldest)}};
     }
+    API_TRY(const auto items, house.desk->quarantined(kSetAsideShown));
+    bj::array newest;
+    std::int64_t bytes = 0;
+    for (const auto& item : items) {
+        newest.push_back({{"mail", item.id.text()},
+                          {"at", rfc3339(item.at)},
+                          {"reason", item.reason},
+                          {"bytes", item.bytes}});
+        bytes += item.bytes;
+    }
+    bj::object set_aside{{"mails", items.size()}, {"bytes", bytes}, {"items", std::move(newest)}};
     return api::json_answer(200, bj::object{{"carrier", std::string(carrier_name(house.mail))},
-                                            {"states", std::move(states)}});
+                                            {"states", std::move(states)},
+                                            {"listens", house.mail.lmtp_listen},
+                                            {"set_aside", std::move(set_aside)}});
 }
 
 http::Response post_test(House& house, const http::Request& request) {

@@ -58,6 +58,15 @@ Result<int> show_status(const Asked& asked) {
         std::printf("  %6lld  %-9s oldest of %s\n", count.at("letters").to_number<long long>(),
                     std::string(state).c_str(), text(count, "oldest").c_str());
     }
+    const auto& aside = told.at("set_aside").as_object();
+    if (const auto mails = aside.at("mails").to_number<long long>(); mails > 0) {
+        std::printf("%lld mails could not be read and are set aside, sealed\n", mails);
+        for (const auto& item : aside.at("items").as_array()) {
+            std::printf("  %s  %s  %lld bytes: %s\n", text(item, "mail").c_str(),
+                        text(item, "at").c_str(), item.at("bytes").to_number<long long>(),
+                        text(item, "reason").c_str());
+        }
+    }
     return kDone;
 }
 

@@ -16,6 +16,7 @@
 #include "app/demo.hh"
 #include "app/housekeeper.hh"
 #include "app/mail.hh"
+#include "app/mailroom.hh"
 #include "app/postman.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
@@ -165,6 +166,7 @@ Result<int> serve(const ServeOptions& options) {
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
     api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
                      *house->accounts, *house->tokens,   *house->staff,
+                     *house->desk,
                      house->clock,     house->random,    std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
@@ -180,6 +182,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_customer_routes(router, rooms);
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
+    api::add_request_routes(router, rooms);
+    api::add_desk_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
@@ -204,12 +208,14 @@ Result<int> serve(const ServeOptions& options) {
     const auto address = "https://localhost:" + std::to_string(server->https_port());
     auto postman = std::make_unique<Postman>(*house, std::move(carrier),
                                              post_options(configuration, server->https_port()));
+    TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
     std::printf("avow: serving %s\n", address.c_str());
     std::fflush(stdout);
     wait_for_end();
     log::info("stopping");
     server->stop(kStopWithinMs);
+    mailroom.reset();
     postman.reset();
     TRY_OK(house->ledger->flush());
     return kDone;

@@ -64,6 +64,15 @@ struct HoldTag {
 struct LetterTag {
     static constexpr std::string_view prefix = "let";
 };
+struct RequestTag {
+    static constexpr std::string_view prefix = "req";
+};
+struct MessageTag {
+    static constexpr std::string_view prefix = "msg";
+};
+struct QuarantineTag {
+    static constexpr std::string_view prefix = "qua";
+};
 struct AccountTag {
     static constexpr std::string_view prefix = "acc";
 };
@@ -80,6 +89,9 @@ using DatumId = Id<DatumTag>;
 using EntryId = Id<EntryTag>;
 using HoldId = Id<HoldTag>;
 using LetterId = Id<LetterTag>;
+using RequestId = Id<RequestTag>;
+using MessageId = Id<MessageTag>;
+using QuarantineId = Id<QuarantineTag>;
 using AccountId = Id<AccountTag>;
 using EmployeeId = Id<EmployeeTag>;
 using TokenId = Id<TokenTag>;

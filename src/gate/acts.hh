@@ -60,6 +60,8 @@ struct Collection {
     enum class Match { by_address, only_new };
     Match match = Match::by_address;
     std::optional<Once> once;
+    // Made by a caller whose own rows, written alongside, name the collection. Used once.
+    std::optional<CollectionId> id = {};
 };
 
 // Handed to the customer: enough to find and check the ledger's entry.
@@ -91,12 +93,16 @@ struct UseRequest {
     std::string purpose;
     std::optional<std::string> reason;
     std::optional<Once> once;
+    // Each field as these collections brought it, in their order, and not the newest one. Excludes
+    // `once`.
+    std::vector<CollectionId> from = {};
 };
 
 struct UsedField {
     std::string field;
     policy::Decision decision;
-    std::optional<Personal<std::string>> value;  // when allowed
+    std::optional<Personal<std::string>> value = {};  // when allowed
+    std::optional<CollectionId> collection = {};  // that brought it; as asked, or of what was found
 };
 
 struct Used {

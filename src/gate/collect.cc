@@ -210,7 +210,7 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     }
     fault_point("gate.key_added");
 
-    const auto id = CollectionId::make(now, random_);
+    const auto id = collection.id.value_or(CollectionId::make(now, random_));
     const auto entry = *EntryId::from_bytes(id.bytes());
     const auto purposes = stated_purposes(*policy, collection);
     auto details = record_head(entry, ledger::Kind::collected, now, actor, *policy);

@@ -76,8 +76,9 @@ bool is_mailbox(std::string_view text) {
 }
 
 std::optional<std::string> wrong_with(std::string_view field, std::string_view value) {
-    if (value.size() > kValueMax) {
-        return "longer than " + std::to_string(kValueMax) + " bytes: shorten it";
+    const auto most = field == "message" ? kMessageMax : kValueMax;
+    if (value.size() > most) {
+        return "longer than " + std::to_string(most) + " bytes: shorten it";
     }
     if (first_invalid_utf8(value)) return "not valid UTF-8";
     if (has_control_character(value)) return "has a control character";

@@ -43,7 +43,9 @@ struct NewHold {
 
 inline constexpr std::size_t kBatchMax = 1000;       // LIMIT: uses in one durable step
 inline constexpr std::size_t kFieldsPerUseMax = 64;  // LIMIT: fields asked for at once
+inline constexpr std::size_t kFromPerUseMax = 200;   // LIMIT: collections that a use names
 inline constexpr std::size_t kValueMax = 16'384;     // LIMIT: bytes of one value
+inline constexpr std::size_t kMessageMax = 262'144;  // LIMIT: bytes of the field `message`
 inline constexpr std::size_t kEvidenceMax = 4'096;   // LIMIT: bytes of evidence or reason
 
 // Makes the tokens that open personal data in memory. Private to this room.
@@ -94,6 +96,21 @@ class Gate {
     using Claim = std::function<Status(sql::Writer&, policy::Answer)>;
     Result<OpenedLetter> open_letter(const CustomerId& customer, const SealedLetter& letter,
                                      const Claim& claim);
+
+    // A service's particulars of one of its rows, as the Message-ID of a mail: sealed under the
+    // customer's key, opened beside what use() allowed. Touches no row.
+    Result<Bytes> seal_particulars(const CustomerId& customer, ByteView row,
+                                   const Personal<std::string>& particulars);
+    Result<Personal<std::string>> open_particulars(const Used& used, ByteView row, ByteView sealed);
+    // Which collection brought the newest value of a field; nothing when none is held. Opens
+    // nothing.
+    Result<std::optional<CollectionId>> newest_source(const CustomerId& customer,
+                                                      std::string_view field);
+    // Under the house's key: for what is nobody's yet.
+    Bytes seal_for_house(ByteView row, ByteView bytes);
+    // What names a thing without telling it: keyed by the house, a space of its own for each
+    // `what`.
+    crypto::Hash blind(std::string_view what, ByteView bytes) const;
 
     // Everything we hold. The customer's own reading is a right, not a use, and no entry; anybody
     // else's is an entry of kind `requested`, durable before anything opens. `denied` to an

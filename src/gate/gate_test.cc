@@ -309,5 +309,31 @@ TEST_F(GateTest, AKeptAnswerThatWasChangedOrMovedDoesNotOpen) {
     EXPECT_THAT(use(asked), Fails(Code::corrupt));
 }
 
+TEST_F(GateTest, AUseThatNamesCollectionsOpensThoseAndNoOthers) {
+    ASSERT_GET(
+        const auto first,
+        house.gate->collect(by_portal({{"email", "ada@example.org"}, {"name", "Ada"}}), kAgent));
+    house.clock.advance(1);
+    Collection more = by_portal({{"name", "Countess"}});
+    more.customer = first.customer;
+    ASSERT_GET(const auto second, house.gate->collect(more, kCustomer));
+    house.clock.advance(1);
+    more = by_portal({{"name", "Lovelace"}});
+    more.customer = first.customer;
+    ASSERT_THAT(house.gate->collect(more, kCustomer), IsOk());
+    const auto before = house.count("select count(*) from acts");
+    auto request = use_of(first.customer, {"name"}, "service");
+    request.from = {second.collection, first.collection, CollectionId::make({1}, house.random)};
+    ASSERT_GET(const auto used, std::move(house.gate->use({&request, 1}, kAgent)[0]));
+    EXPECT_EQ(house.count("select count(*) from acts"), before + 1);
+    ASSERT_EQ(used.fields.size(), 3u);
+    EXPECT_EQ(used.fields[0].value->reveal(house.gate->token_of(used)), "Countess");
+    EXPECT_EQ(used.fields[1].value->reveal(house.gate->token_of(used)), "Ada");
+    EXPECT_FALSE(used.fields[2].value);
+    EXPECT_EQ(used.fields[2].decision.because, policy::Because::not_held);
+    request.once = Once{"x", "k", "d", 0};
+    EXPECT_THAT(house.gate->use({&request, 1}, kAgent)[0], Fails(Code::invalid));
+}
+
 }  // namespace
 }  // namespace avow::gate

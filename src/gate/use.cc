@@ -22,12 +22,26 @@ using policy::Because;
 
 constexpr int kTries = 8;  // LIMIT: of a use whose customer keeps changing
 
+// One field of several collections: which, and what was decided of each where they differ.
+void describe_another(bj::object& told, const UsedField& field) {
+    if (!field.collection) return;
+    const bool allowed = field.decision.answer == Answer::allowed;
+    auto& list = told[allowed ? "collections" : "refused_collections"];
+    if (!list.is_array()) list.emplace_array();
+    list.as_array().push_back(bj::value(field.collection->text()));
+}
+
 void describe(bj::object& details, const UseRequest& request, const Used& used) {
     details["purpose"] = request.purpose;
     if (request.reason) details["reason"] = *request.reason;
     auto& fields = details["fields"].emplace_object();
     for (const auto& field : used.fields) {
+        if (!request.from.empty() && fields.contains(field.field)) {
+            describe_another(fields[field.field].as_object(), field);
+            continue;
+        }
         auto& told = fields[field.field].emplace_object();
+        if (!request.from.empty()) describe_another(told, field);
         told["decision"] = field.decision.answer == Answer::allowed ? "allowed" : "refused";
         told["because"] = std::string(policy::name_of(field.decision.because));
         if (field.decision.sentence) {
@@ -57,6 +71,9 @@ Status check(const UseRequest& request) {
     std::sort(sorted.begin(), sorted.end());
     if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
         wrong = std::move(wrong).at("/fields", "a field is asked for twice");
+    }
+    if (request.from.size() > kFromPerUseMax || (!request.from.empty() && request.once)) {
+        wrong = std::move(wrong).at("/from", "too many collections, or with a key");
     }
     if (!request.customer && !request.address) {
         wrong = std::move(wrong).at("/customer", "name the customer, or an address to look up");
@@ -101,10 +118,17 @@ Gate::PreparedUse Gate::prepare_use_on(FilePtr file, const UseRequest& request, 
 
     Used used{file->keys->customer, entry, now, in_force, {}};
     std::vector<const vault::Datum*> chosen;
-    for (const auto& field : request.fields) {
-        const auto choice = choose(asking, *file, facts, field);
-        used.fields.push_back({field, choice.decision, std::nullopt});
+    const auto add = [&](const std::string& field, const Choice& choice,
+                         std::optional<CollectionId> collection) {
+        if (choice.datum != nullptr) collection = choice.datum->collection;
+        used.fields.push_back({field, choice.decision, std::nullopt, collection});
         chosen.push_back(choice.datum);
+    };
+    for (const auto& field : request.fields) {
+        if (request.from.empty()) add(field, choose(asking, *file, facts, field), std::nullopt);
+        for (const auto& collection : request.from) {
+            add(field, choose_from(asking, *file, facts, field, collection), collection);
+        }
     }
     const auto kind = kind_of(used);
     auto details = record_head(entry, kind, now, actor, *in_force);

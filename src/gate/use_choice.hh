@@ -28,6 +28,11 @@ policy::Asker asker_of(const Actor& actor, const policy::Policy& in_force);
 Choice choose(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,
               const std::string& field);
 
+// The same for the field as one collection brought it.
+Choice choose_from(const Asking& asking, const CustomerFile& file,
+                   const policy::CustomerFacts& customer, const std::string& field,
+                   const CollectionId& collection);
+
 // Whether the decision of now lets this very datum be opened.
 bool may_open(const Asking& asking, const CustomerFile& file, const policy::CustomerFacts& customer,
               const vault::Datum& datum);

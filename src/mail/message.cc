@@ -5,20 +5,15 @@
 #include <memory>
 #include <mutex>
 
-#include <gmime/gmime.h>
-
 #include "base/bytes.hh"
 #include "base/text.hh"
 #include "mail/address.hh"
+#include "mail/gmime_ref.hh"
 
 namespace avow::mail {
 namespace {
 
-struct Unref {
-    void operator()(void* object) const { g_object_unref(object); }
-};
-template <typename T>
-using Ref = std::unique_ptr<T, Unref>;
+constexpr std::size_t kIdMax = 250;  // LIMIT: bytes of another's Message-ID; a line stays in bounds
 
 struct FormatEnd {
     void operator()(GMimeFormatOptions* options) const { g_mime_format_options_free(options); }
@@ -26,11 +21,6 @@ struct FormatEnd {
 struct DateEnd {
     void operator()(GDateTime* date) const { g_date_time_unref(date); }
 };
-
-void start_gmime() {
-    static std::once_flag once;
-    std::call_once(once, [] { g_mime_init(); });
-}
 
 bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -100,6 +90,9 @@ Status check(const Message& message) {
     if (!is_message_id(message.id)) {
         check.wrong("/id", "is no id: local@domain is wanted");
     }
+    if (!message.in_reply_to.empty() && !is_answerable_id(message.in_reply_to)) {
+        check.wrong("/in_reply_to", "is no id: local@domain is wanted");
+    }
     if (!is_token(message.language)) check.wrong("/language", "is no language tag");
     return check.result();
 }
@@ -164,6 +157,20 @@ bool is_well_formed(std::string_view text) {
 
 }  // namespace
 
+void start_gmime() {
+    static std::once_flag once;
+    std::call_once(once, [] { g_mime_init(); });
+}
+
+bool is_answerable_id(std::string_view id) {
+    const auto at = id.find('@');
+    return id.size() <= kIdMax && at != id.npos && at != 0 && at + 1 < id.size() &&
+           std::all_of(id.begin(), id.end(), [](char c) {
+               return c > ' ' && c < 0x7f &&
+                      std::string_view("<>()\",;:\\").find(c) == std::string_view::npos;
+           });
+}
+
 Result<std::string> compose(const Message& message) {
     TRY_OK(check(message));
     start_gmime();
@@ -181,6 +188,10 @@ Result<std::string> compose(const Message& message) {
     if (date == nullptr) return Error(Code::invalid, "the message's date is out of range");
     g_mime_message_set_date(made.get(), date.get());
     g_mime_message_set_message_id(made.get(), message.id.c_str());
+    if (!message.in_reply_to.empty()) {
+        set_header(made.get(), "In-Reply-To", "<" + message.in_reply_to + ">");
+        set_header(made.get(), "References", "<" + message.in_reply_to + ">");
+    }
     if (message.author == Message::Author::program) {
         set_header(made.get(), "Auto-Submitted", "auto-generated");
     }

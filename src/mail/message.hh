@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.hh"
 #include "base/time.hh"
@@ -31,7 +32,12 @@ struct Message {
     // RFC 3834: whether a program wrote it by itself. Vacation notices do not answer such a letter.
     enum class Author { person, program };
     Author author = Author::program;
+    // Another's Message-ID that this one answers, without brackets; empty: none.
+    std::string in_reply_to = {};
 };
+
+// Whether another's id is fit to be given back in our headers.
+bool is_answerable_id(std::string_view id);
 
 inline constexpr std::size_t kBodyMax = 1u << 20;  // LIMIT: bytes of text, and of HTML
 

@@ -191,6 +191,13 @@ const std::map<std::string, std::string>& sweeps() {
         {"release_letters", "once at start"},
         {"count_letters", "the operator's question"},
         {"delete_old_letters", "once an hour"},
+        {"read_queue", "an employee who looks at the queue"},
+        {"delete_request_owners_of_customer", "a customer's erasure"},
+        {"delete_mail_threads_of_customer", "a customer's erasure"},
+        {"delete_old_mails", "once an hour"},
+        {"delete_old_quarantined", "once an hour"},
+        {"count_quarantined", "the operator's question, and a mail that is set aside"},
+        {"list_quarantined", "the operator's question"},
     };
     return all;
 }

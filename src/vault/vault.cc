@@ -13,6 +13,8 @@ constexpr std::uint32_t kKeyId = 1;  // of a customer's key: the first and only 
 constexpr std::string_view kSchema = "1";
 constexpr std::string_view kAddressIndex = "address";
 constexpr std::string_view kCallerKeys = "once";
+constexpr std::string_view kServiceKeys = "service";
+constexpr std::string_view kHouseLabel = "avow/house/v1";
 constexpr std::string_view kKeyringName = "keyring";
 
 Bytes associated(const CustomerId& customer, const Place& place) {
@@ -78,6 +80,15 @@ Result<Personal<std::string>> Vault::open(const CustomerKeys& keys, const Place&
     return value;
 }
 
+Bytes Vault::seal_for_house(ByteView row, ByteView plaintext) {
+    return crypto::seal(crypto::derive(house_.index_key(), kHouseLabel), kKeyId, plaintext, row,
+                        random_);
+}
+
+Result<Bytes> Vault::open_for_house(ByteView row, ByteView sealed) const {
+    return crypto::open(crypto::derive(house_.index_key(), kHouseLabel), sealed, row);
+}
+
 Bytes Vault::mark(const CustomerKeys& keys, std::initializer_list<ByteView> columns) const {
     const auto hash = crypto::keyed_hash(keys.mark, crypto::length_prefixed(columns));
     return {hash.begin(), hash.begin() + 16};
@@ -100,6 +111,11 @@ crypto::Hash Vault::blind(std::string_view address) const {
 crypto::Hash Vault::blind_key(ByteView key) const {
     return crypto::hmac_sha256(house_.index_key(),
                                crypto::length_prefixed({as_bytes(kCallerKeys), key}));
+}
+
+crypto::Hash Vault::blind_key(std::string_view what, ByteView key) const {
+    return crypto::hmac_sha256(
+        house_.index_key(), crypto::length_prefixed({as_bytes(kServiceKeys), as_bytes(what), key}));
 }
 
 Result<std::optional<CustomerId>> Vault::find_by_address(sql::Reader& reader,

@@ -50,6 +50,9 @@ class Vault {
     // `corrupt` when a byte of the value, its customer or its place was changed.
     Result<Personal<std::string>> open(const CustomerKeys& keys, const Place& place,
                                        ByteView sealed);
+    // What is nobody's yet: under a key of the whole house.
+    Bytes seal_for_house(ByteView row, ByteView plaintext);
+    Result<Bytes> open_for_house(ByteView row, ByteView sealed) const;
     // The mark on a row that is not sealed: a changed column no longer fits it.
     Bytes mark(const CustomerKeys& keys, std::initializer_list<ByteView> columns) const;
     Status check_mark(const CustomerKeys& keys, std::initializer_list<ByteView> columns,
@@ -60,6 +63,8 @@ class Vault {
     crypto::Hash blind(std::string_view address) const;
     // A key that a caller chose, without the key. Not folded: two spellings are two keys.
     crypto::Hash blind_key(ByteView key) const;
+    // The same in a space of its own for each `what`, which a caller's keys cannot reach.
+    crypto::Hash blind_key(std::string_view what, ByteView key) const;
     Result<std::optional<CustomerId>> find_by_address(sql::Reader& reader,
                                                       const crypto::Hash& blind);
     // Replaces the customer's former address. `conflict` when another customer has this one.

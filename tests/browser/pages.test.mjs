@@ -8,7 +8,7 @@ import { audit, launch, openPage, Server, screenshots, settled, signUp, source }
 
 const email = "grace@example.com";
 const open = ["/", "/privacy", "/nothing/here", "/sign-in", "/sign-up", "/reset", "/reset/new#secret", "/verify#secret"];
-const inside = ["/account", "/account/profile", "/account/permissions", "/account/held", "/account/uses",
+const inside = ["/account", "/account/profile", "/account/requests", "/account/permissions", "/account/held", "/account/uses",
     "/account/security"];
 const looks = [
     { name: "phone-light", viewport: { width: 360, height: 740 }, colorScheme: "light", lang: "en" },

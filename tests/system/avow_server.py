@@ -74,6 +74,24 @@ NEWER = PROMISES.replace('version = "1"', 'version = "2"').replace(
 ).replace('purposes = ["service"]', 'purposes = ["service", "planning"]')
 
 
+# One under which people may also write to us.
+DESK = PROMISES.replace('fields = ["email", "name"]', 'fields = ["email", "name", "message"]').replace(
+    "[channels.portal]", """[fields.message]
+label = "What you wrote"
+category = "request"
+[channels.email]
+label = "Mail"
+fields = ["email", "name", "message"]
+purposes = ["service"]
+retain = "2 years"
+[channels.phone]
+label = "A call"
+fields = ["email", "name", "message"]
+purposes = ["service"]
+retain = "2 years"
+[channels.portal]""")
+
+
 def write_policy(folder, promises=PROMISES):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "privacy.md").write_text(POLICY)

@@ -70,6 +70,31 @@ plain:
 """
 
 
+# Mail for this domain is handed to an LMTP server on loopback, and again every second until it is taken.
+DESK = {
+    "begin routers\n": """begin routers
+desk:
+  driver = manualroute
+  domains = {domain}
+  route_list = * 127.0.0.1
+  self = send
+  transport = desk
+""",
+    "begin transports\n": """begin transports
+desk:
+  driver = smtp
+  protocol = lmtp
+  port = {lmtp_port}
+  allow_localhost
+  hosts_avoid_tls = *
+""",
+    "begin authenticators\n": """begin retry
+* * F,1h,1s
+begin authenticators
+""",
+}
+
+
 def free_port():
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
@@ -90,13 +115,14 @@ def make_certificates(folder, host):
 
 
 class Exim:
-    def __init__(self, host="localhost"):
+    def __init__(self, host="localhost", lmtp_port=None, domain=None):
         if not (ROOT / "usr/sbin/exim4").exists():
             raise AssertionError("there is no mail server to test with: run scripts/setup")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="avow-exim-"))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.port, self.tls_port = free_port(), free_port()
         self.process = None
+        self.queue_runs = ["-q1s"] if lmtp_port else []
         who = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self.uid, self.gid = who.pw_uid, who.pw_gid
         make_certificates(self.folder, host)
@@ -106,8 +132,11 @@ class Exim:
         (self.folder / "passwd").write_text(
             pathlib.Path("/etc/passwd").read_text() + f"Debian-exim:x:{self.uid}:{self.gid}::{self.folder}:/bin/false\n")
         (self.folder / "group").write_text(pathlib.Path("/etc/group").read_text() + f"Debian-exim:x:{self.gid}:\n")
-        (self.folder / "conf").write_text(CONFIGURATION.format(
-            folder=self.folder, user=self.uid, group=self.gid, port=self.port, tls_port=self.tls_port,
+        configuration = CONFIGURATION
+        for place, lines in DESK.items() if lmtp_port else ():
+            configuration = configuration.replace(place, lines)
+        (self.folder / "conf").write_text(configuration.format(
+            lmtp_port=lmtp_port, domain=domain, folder=self.folder, user=self.uid, group=self.gid, port=self.port, tls_port=self.tls_port,
             name=USER, password=PASSWORD))
         self.folder.chmod(0o755)
         for path in (self.folder, *self.folder.iterdir()):
@@ -123,7 +152,7 @@ class Exim:
         as_user = {"user": self.uid, "group": self.gid, "extra_groups": []} if os.getuid() == 0 else {}
         with open(self.folder / "out", "ab") as out:
             self.process = subprocess.Popen(
-                [self.folder / "exim4", "-C", self.folder / "conf", "-bdf"], env=self.environment, cwd=self.folder,
+                [self.folder / "exim4", "-C", self.folder / "conf", "-bdf", *self.queue_runs], env=self.environment, cwd=self.folder,
                 stdout=out, stderr=out, start_new_session=True, **as_user)
         for _ in range(200):
             if self.process.poll() is not None:

@@ -13,7 +13,7 @@ import unittest
 import jsonschema
 import yaml
 
-from avow_server import SOURCE, Server
+from avow_server import DESK, SOURCE, Server, write_policy
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -109,7 +109,9 @@ class Document(unittest.TestCase):
 class Run(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = Server()
+        write_policy(cls.server.folder / "policy", DESK)
+        cls.server.start()
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
 
@@ -225,6 +227,7 @@ class Run(unittest.TestCase):
         uses = self.ask("get", place + "/uses?decision=refused&limit=1", token="auditor", expect=200)
         self.ask("get", place + "/uses?limit=0", cookie=cookie, expect=422)
 
+        self.write_and_answer(cookie)
         entry = uses["items"][0]["ledger"]["entry"]
         proof = self.ask("get", "/api/v1/ledger/proofs/" + entry, cookie=cookie, expect=200)
         self.assertTrue(json.loads(base64.b64decode(proof.splitlines()[1].split(b" ")[1])))
@@ -259,7 +262,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/security", "/verify", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/requests", "/account/security", "/verify", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)
@@ -302,6 +305,31 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/staff/password", wanted | {"current": "no"}, cookie=cookie, expect=422)
         self.ask("put", "/api/v1/staff/password", wanted, cookie=cookie, expect=204)
         self.ask("post", "/api/v1/staff/sign-out", cookie=self.headers["Set-Cookie"].split(";")[0], expect=204)
+
+    def write_and_answer(self, cookie):
+        key = {"Idempotency-Key": "a-request"}
+        asked = self.ask("post", "/api/v1/requests", {"subject": "A bill", "text": "Where is it?"}, cookie=cookie, headers=key,
+                         expect=201)
+        self.ask("post", "/api/v1/requests", {"subject": "A bill", "text": " "}, cookie=cookie, expect=422)
+        own, here = "/api/v1/requests/" + asked["request"], "/api/v1/desk/requests/" + asked["request"]
+        self.ask("post", own + "/messages", {"text": "And the other one?"}, cookie=cookie, expect=201)
+        self.ask("get", "/api/v1/requests?limit=1", cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/requests?cursor=x", cookie=cookie, expect=422)
+        self.ask("get", own, cookie=cookie, expect=200)
+        self.ask("get", own, token="agent", expect=401)
+        self.ask("get", own + "x", cookie=cookie, expect=404)
+        self.ask("get", "/api/v1/desk/requests?state=new", token="agent", expect=200)
+        self.ask("get", "/api/v1/desk/requests?state=none", token="agent", expect=422)
+        self.ask("get", "/api/v1/desk/requests", token="auditor", expect=403)
+        call = {"subject": "A call", "text": "A bill", "fields": {"email": "eve@example.com"}}
+        self.ask("post", "/api/v1/desk/requests", call, "agent", expect=201)
+        opened = self.ask("get", here, token="agent", expect=200)
+        self.ask("put", here, {"assignee": "Eve", "review": False, "revision": opened["revision"]}, "agent", expect=200)
+        self.ask("put", here, {"state": "new"}, "agent", expect=422)
+        self.ask("post", here + "/notes", {"text": "ask the boss"}, "agent", expect=201)
+        self.ask("post", here + "/answers", {"text": "Here.", "state": "solved"}, "agent", expect=201)
+        self.ask("post", here + "/answers", {"text": "Here.", "revision": 1}, "agent", expect=409)
+        self.ask("get", own, cookie=cookie, expect=200)
 
     def forget(self, customer, cookie, other):
         place = f"/api/v1/customers/{customer}"

@@ -11,6 +11,7 @@ export const pages = {
     "/account/profile": { title: "profile", signedIn: true },
     "/account/permissions": { title: "permissions", signedIn: true },
     "/account/held": { title: "held", signedIn: true },
+    "/account/requests": { title: "requests", signedIn: true },
     "/account/uses": { title: "uses", signedIn: true },
     "/account/security": { title: "security", signedIn: true },
 } as const;
@@ -20,15 +21,21 @@ const isPath = (path: string): path is Path => path in pages;
 const here = (): Path => (isPath(location.pathname) ? location.pathname : "/account");
 
 let path = $state<Path>(here());
+let visit = $state(0); // a link to the page that is shown shows it anew
 
 export function currentPath(): Path {
     return path;
+}
+
+export function currentVisit(): number {
+    return visit;
 }
 
 export function go(to: Path, how: "push" | "replace" = "push"): void {
     if (how === "push") history.pushState(null, "", to);
     else history.replaceState(null, "", to);
     path = to;
+    visit += 1;
     scrollTo(0, 0);
 }
 
@@ -36,7 +43,7 @@ export function watchLinks(): () => void {
     const onPop = () => (path = here());
     const onClick = (click: MouseEvent) => {
         const link = (click.target as Element).closest("a");
-        const elsewhere = !link || link.origin !== location.origin || !isPath(link.pathname) || link.target;
+        const elsewhere = !link || link.origin !== location.origin || !isPath(link.pathname) || link.target || link.hash;
         if (elsewhere || click.button !== 0 || click.ctrlKey || click.metaKey || click.shiftKey) return;
         click.preventDefault();
         go(link.pathname as Path);

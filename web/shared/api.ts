@@ -42,14 +42,17 @@ async function refusalOf(answer: Response): Promise<Refusal> {
     return new Refusal(problem);
 }
 
-export async function call(method: string, path: string, body?: unknown): Promise<Response> {
+export async function call(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
     const asked = new URL(path, location.origin);
     asked.searchParams.set("lang", currentLanguage());
     let answer: Response;
     try {
         answer = await fetch(asked, {
             method,
-            headers: body === undefined ? {} : { "content-type": "application/json" },
+            headers: {
+                ...(body === undefined ? {} : { "content-type": "application/json" }),
+                ...(key === undefined ? {} : { "idempotency-key": key }),
+            },
             body: body === undefined ? undefined : JSON.stringify(body),
         });
     } catch {
@@ -59,8 +62,8 @@ export async function call(method: string, path: string, body?: unknown): Promis
     return answer;
 }
 
-export async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await call(method, path, body)).json() as Promise<T>;
+export async function json<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+    return (await call(method, path, body, key)).json() as Promise<T>;
 }
 
 export interface Purpose {
@@ -191,6 +194,30 @@ export interface ErasurePlan {
     stays: PlanLine[];
     complete_in_backups_by: string;
 }
+export type RequestState = "new" | "open" | "waiting" | "solved" | "closed";
+export interface RequestHead {
+    request: string;
+    subject: string | null;
+    state: RequestState;
+    channel: string;
+    deadline: string | null;
+    created: string;
+    updated: string;
+}
+export interface RequestMessage {
+    message: string;
+    direction: "in" | "out";
+    channel: string;
+    at: string;
+    text: string | null; // null: it is not kept any more
+    author?: string;
+    carried?: "letter" | "portal" | "nowhere";
+    automatic?: boolean;
+    attachments_left_out?: number;
+}
+export interface RequestThread extends RequestHead {
+    messages: RequestMessage[];
+}
 export interface List<T> {
     items: T[];
     next: string | null;
@@ -255,6 +282,12 @@ export const api = {
         if (cursor) asked.set("cursor", cursor);
         return json<List<Use>>("GET", customer(id, `uses?${asked}`));
     },
+    requests: (cursor = "") => json<List<RequestHead>>("GET", `/api/v1/requests${cursor && `?cursor=${cursor}`}`),
+    request: (id: string) => json<RequestThread>("GET", `/api/v1/requests/${id}`),
+    ask: (subject: string, text: string, key: string) =>
+        json<RequestThread>("POST", "/api/v1/requests", { subject, text }, key),
+    writeMore: (id: string, text: string, key: string) =>
+        json<RequestThread>("POST", `/api/v1/requests/${id}/messages`, { text }, key),
     export: async (id: string) => (await call("GET", customer(id, "export"))).blob(),
     erasurePlan: (id: string) => json<ErasurePlan>("DELETE", `/api/v1/customers/${id}?preview=true`),
     erase: async (id: string) => (await call("DELETE", `/api/v1/customers/${id}`)).text(),

@@ -16,6 +16,7 @@ struct LetterContent {
     std::optional<Personal<std::string>> to;
     std::optional<Personal<std::string>> link;
     std::optional<Time> ends;
+    std::optional<Letter::Answer> answer;
 };
 
 Personal<std::string> pack(const Letter& letter, const PurposeToken& token);

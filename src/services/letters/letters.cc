@@ -12,7 +12,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 12> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 13> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 12> kNames{{
     {LetterKind::authenticator_removed, "authenticator_removed"},
     {LetterKind::recovery_codes_made, "recovery_codes_made"},
     {LetterKind::recovery_code_used, "recovery_code_used"},
+    {LetterKind::request_answered, "request_answered"},
 }};
 
 bool is_path(std::string_view link) {
@@ -50,6 +51,9 @@ Status check(const Letter& letter, const PurposeToken& token) {
     }
     if (letter.link && !is_path(letter.link->reveal(token))) {
         return Error(Code::invalid, "a letter's link is a path below the portal's address");
+    }
+    if (letter.answer.has_value() != (letter.kind == LetterKind::request_answered)) {
+        return Error(Code::invalid, "an answer goes in a letter of its kind, and in no other");
     }
     if (letter.kind == LetterKind::address_changed_old && !letter.to) {
         return Error(Code::invalid, "this letter goes to the former address: it must be given");
@@ -111,11 +115,11 @@ Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Lette
     const auto token = gate_.own_data_token();
     TRY_OK(check(letter, token));
     const auto now = clock_.now();
-    const auto id = LetterId::make(now, random_);
+    const auto id = letter.id ? *letter.id : LetterId::make(now, random_);
     auto until = now + kLetterLifeMs;
     if (letter.ends) until = std::min(until, *letter.ends);
     TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
-    const auto message_id = id.text() + "@" + options_.domain;
+    const auto message_id = message_id_of(id);
     TRY_OK(unit.execute(statements::insert_letter,
                         {ByteView(customer.bytes()), ByteView(id.bytes()), name_of(letter.kind),
                          std::string_view(letter.language), std::string_view(message_id),

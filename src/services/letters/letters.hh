@@ -45,6 +45,7 @@ enum class LetterKind {
     authenticator_removed,
     recovery_codes_made,
     recovery_code_used,
+    request_answered,     // the answer itself; goes in `answer`
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);
@@ -63,6 +64,16 @@ struct Letter {
     // that have one, with the moment it ends; the letter is not sent after that.
     std::optional<Personal<std::string>> link = {};
     std::optional<Time> ends = {};
+    // Of request_answered, and of no other.
+    struct Answer {
+        Personal<std::string> subject;  // as the question's
+        Personal<std::string> text;
+        std::string reply_to;  // where answers to it go; empty: to the policy's contact
+        Personal<std::string> in_reply_to;  // the Message-ID of what it answers, or empty
+        Personal<std::string> page;         // where it stands in the portal, or empty
+    };
+    std::optional<Answer> answer = {};
+    std::optional<LetterId> id = {};  // made by a caller who wants to know the Message-ID before
 };
 
 class Letters {
@@ -78,6 +89,9 @@ class Letters {
     // Within the caller's unit, which must not have erased the customer. `invalid` when address or
     // link cannot be used; the unit fails with it.
     Status write(sql::Writer& unit, const CustomerId& customer, const Letter& letter);
+    std::string message_id_of(const LetterId& id) const {
+        return id.text() + "@" + options_.domain;
+    }
     // A letter is durable: whoever sends them may look.
     void notify();
     // Whom notify() wakes; nobody before it is set and after it is set to nothing.

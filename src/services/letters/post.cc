@@ -179,18 +179,37 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->ends};
-    auto worded = word(occasion, say_);
+    std::string page;
+    auto answers = answers_to(occasion.organization, occasion.contact);
+    Worded worded;
+    if (content->answer) {
+        const auto& answer = *content->answer;
+        if (const auto& path = answer.page.reveal(token); !path.empty())
+            page = options_.address + path;
+        if (mail::check_address(answer.reply_to)) {
+            answers = mail::Mailbox{occasion.organization, answer.reply_to};
+        }
+        worded = word(AnswerOccasion{due.language, occasion.organization,
+                                     answer.subject.reveal(token), answer.text.reveal(token), page},
+                      say_);
+    } else {
+        worded = word(occasion, say_);
+    }
     mail::Envelope envelope{
         options_.from, mail::with_ascii_domain(address->reveal(token)), {}, due.letter.message_id};
     mail::Message message{{occasion.organization, options_.from},
                           {"", envelope.to},
-                          answers_to(occasion.organization, occasion.contact),
+                          std::move(answers),
                           worded.subject,
                           worded.text,
                           "",
                           due.letter.message_id,
                           due.language,
                           due.written};
+    if (content->answer) {
+        message.author = mail::Message::Author::person;
+        message.in_reply_to = content->answer->in_reply_to.reveal(token);
+    }
     auto composed = mail::compose(message);
     auto delivery = mail::Delivery{mail::Delivery::Outcome::refused, false, 0, "5.1.3",
                                    "the address cannot be written to"};
@@ -200,8 +219,8 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         fault_point("letters.sent");
         wipe(composed->data(), composed->size());
     }
-    for (auto* text :
-         {&occasion.link, &worded.text, &message.text, &message.to.address, &envelope.to}) {
+    for (auto* text : {&occasion.link, &page, &worded.subject, &worded.text, &message.subject,
+                       &message.text, &message.in_reply_to, &message.to.address, &envelope.to}) {
         wipe(text->data(), text->size());
     }
     return record(due, due.next_ms, delivery);

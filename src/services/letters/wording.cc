@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/text.hh"
+
 namespace avow::services {
 namespace {
 
@@ -33,6 +35,20 @@ Worded word(const Occasion& occasion, const Say& say) {
     }
     text += phrase(occasion.kind + "_unasked") + "\n\n" + phrase("closing") + "\n";
     return {phrase(occasion.kind + "_subject"), std::move(text)};
+}
+
+Worded word(const AnswerOccasion& occasion, const Say& say) {
+    const PhraseArguments arguments{{"organization", occasion.organization}};
+    const auto phrase = [&](const std::string& id) {
+        return say(occasion.language, Phrase(id, arguments));
+    };
+    const bool again = fold(occasion.subject.substr(0, 3)) == "re:";
+    // RFC 3676 §4.3: what follows this line is no part of the answer.
+    auto text = occasion.text + "\n\n-- \n" + phrase("request_answered_foot") + "\n";
+    if (!occasion.page.empty()) {
+        text += phrase("request_answered_page") + "\n\n" + occasion.page + "\n";
+    }
+    return {(again ? "" : "Re: ") + occasion.subject, std::move(text)};
 }
 
 }  // namespace avow::services

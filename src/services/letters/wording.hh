@@ -27,10 +27,20 @@ struct Occasion {
     std::optional<Time> ends;
 };
 
+// An employee's answer: its own words, and below them how to go on.
+struct AnswerOccasion {
+    std::string language;
+    std::string organization;
+    std::string subject;  // of the question
+    std::string text;
+    std::string page;  // in the portal, whole; empty: none
+};
+
 struct Worded {
     std::string subject;
     std::string text;
 };
 Worded word(const Occasion& occasion, const Say& say);
+Worded word(const AnswerOccasion& occasion, const Say& say);
 
 }  // namespace avow::services

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// /api/v1/desk: the queue, and work on a request. Who works here sees that a request is there; what
+// stands in it, the gate decides, text by text.
+#include <boost/json.hpp>
+
+#include "api/account_session.hh"
+#include "api/caller.hh"
+#include "api/errors.hh"
+#include "api/once.hh"
+#include "api/reading.hh"
+#include "api/request_shapes.hh"
+#include "api/shapes.hh"
+
+namespace avow::api {
+namespace {
+
+namespace bj = boost::json;
+
+#define AGENT_OR_ANSWER(caller)                              \
+    API_TRY(const auto caller, find_caller(rooms, request)); \
+    if (!caller) return unauthorized();                      \
+    if (!caller->has_role({"agent"})) return forbidden("work at the desk needs the role agent")
+
+#define REQUEST_OR_ANSWER(id)                              \
+    const auto parsed_##id = services_request_of(request); \
+    if (!parsed_##id) return answer(parsed_##id.error());  \
+    const RequestId id = *parsed_##id
+
+bj::object desk_json(const services::Request& request) {
+    auto told = request_json(request);
+    told["customer"] = request.customer.text();
+    told["assignee"] = request.assignee.empty() ? bj::value(nullptr) : bj::value(request.assignee);
+    told["review"] = request.review;
+    told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
+    told["revision"] = request.revision;
+    return told;
+}
+
+bj::object decision_json(const gate::UsedField& field, const policy::Policy& policy) {
+    const bool allowed = field.decision.answer == policy::Answer::allowed;
+    bj::object told{{"decision", allowed ? "allowed" : "refused"},
+                    {"because", std::string(policy::name_of(field.decision.because))}};
+    if (field.decision.sentence) {
+        told["sentence"] = policy[*field.decision.sentence].text;
+        told["sentence_id"] = policy[*field.decision.sentence].id;
+    }
+    return told;
+}
+
+bj::object thread_json(const services::Thread& thread, const PurposeToken& token) {
+    auto told = desk_json(thread.request);
+    told["subject"] = nullptr;
+    bj::array messages;
+    bool first = true;
+    for (const auto& one : thread.messages) {
+        auto message = message_json(one);
+        for (const auto& field : thread.texts.fields) {
+            if (field.collection != one.collection) continue;
+            auto text = decision_json(field, *thread.texts.policy);
+            if (field.value) {
+                const std::string& value = field.value->reveal(token);
+                const auto parts = services::split_subject(value);
+                if (first) told["subject"] = std::string(parts.subject);
+                text["value"] = first ? std::string(parts.text) : value;
+            }
+            message["text"] = std::move(text);
+        }
+        first = false;
+        messages.push_back(std::move(message));
+    }
+    told["messages"] = std::move(messages);
+    told["use"] = use_id(thread.texts.entry);
+    told["contact"] = nullptr;
+    if (thread.contact) told["contact"] = use_json(*thread.contact, token);
+    return told;
+}
+
+http::Response get_queue(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    API_TRY(const auto page, read_request_page(request));
+    services::QueueQuestion question{{}, request.find_query("assignee"), page.before, page.limit};
+    if (const auto state = request.find_query("state")) {
+        question.state = services::request_state_from(*state);
+        if (!question.state) {
+            return answer(
+                Error(Code::invalid, "state must be new, open, waiting, solved or closed"));
+        }
+    }
+    ++question.limit;  // one more tells whether there is a next page
+    API_TRY(auto found, rooms.desk.queue(question));
+    bj::value next = nullptr;
+    if (found.size() > static_cast<std::size_t>(page.limit)) {
+        found.pop_back();
+        next = found.back().id.text();
+    }
+    bj::array items;
+    for (const auto& one : found) items.push_back(desk_json(one));
+    return json_answer(200, bj::object{{"items", std::move(items)}, {"next", std::move(next)}});
+}
+
+http::Response post_call(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::Called called{
+        std::nullopt,
+        {},
+        {Personal<std::string>(reader.text("subject", Need::required).value_or("")),
+         Personal<std::string>(reader.text("text", Need::required).value_or("")),
+         {}}};
+    if (const auto customer = reader.text("customer", Need::optional)) {
+        called.customer = CustomerId::parse(*customer);
+        if (!called.customer) wrongs.add("/customer", "is not a customer's id");
+    }
+    for (auto& [field, value] : reader.text_members("fields", Need::optional)) {
+        if (field == "message") wrongs.add("/fields/message", "is made of subject and text");
+        called.fields.push_back({field, Personal<std::string>(std::move(value))});
+    }
+    if (!called.customer && called.fields.empty() && wrongs.none()) {
+        wrongs.add("/customer", "name the customer, or fields of whoever called");
+    }
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(called.asked.once, read_once(request, caller->id()));
+    API_TRY(const auto made, rooms.desk.take_call(std::move(called), caller->actor()));
+    return json_answer(201, desk_json(made));
+}
+
+http::Response get_thread(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    API_TRY(const auto thread, rooms.desk.open(id, caller->actor()));
+    return json_answer(200, thread_json(thread, rooms.gate.token_of(thread.texts)));
+}
+
+http::Response put_request(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::Change change{
+        id, {}, reader.text("assignee", Need::optional), reader.flag("review", Need::optional), {}};
+    if (const auto state = reader.text("state", Need::optional)) {
+        change.state = services::request_state_from(*state);
+        if (!change.state) wrongs.add("/state", "must be open, waiting, solved or closed");
+    }
+    if (const auto* revision = reader.value("revision", Need::optional)) {
+        if (revision->is_int64()) {
+            change.revision = revision->get_int64();
+        } else {
+            wrongs.add("/revision", "must be a number");
+        }
+    }
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(const auto changed, rooms.desk.change(change));
+    return json_answer(200, desk_json(changed));
+}
+
+http::Response post_answer(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    services::Answering answering{
+        id,
+        Personal<std::string>(reader.text("text", Need::required).value_or("")),
+        services::RequestAct::ask_back,
+        {},
+        {}};
+    if (const auto state = reader.text("state", Need::optional)) {
+        if (*state == "solved") {
+            answering.act = services::RequestAct::answer;
+        } else if (*state != "waiting") {
+            wrongs.add("/state", "must be waiting or solved");
+        }
+    }
+    if (const auto* revision = reader.value("revision", Need::optional)) {
+        if (revision->is_int64()) {
+            answering.revision = revision->get_int64();
+        } else {
+            wrongs.add("/revision", "must be a number");
+        }
+    }
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(answering.once, read_once(request, caller->id()));
+    API_TRY(const auto answered, rooms.desk.answer(std::move(answering), caller->actor()));
+    return json_answer(201, bj::object{{"request", desk_json(answered.request)},
+                                       {"message", message_json(answered.message)}});
+}
+
+http::Response post_note(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    ObjectReader reader(*body, "", wrongs);
+    Personal<std::string> text(reader.text("text", Need::required).value_or(""));
+    reader.finish();
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    API_TRY(auto once, read_once(request, caller->id()));
+    API_TRY(const auto noted,
+            rooms.desk.add_note(id, std::move(text), std::move(once), caller->actor()));
+    return json_answer(201, message_json(noted));
+}
+
+}  // namespace
+
+void add_desk_routes(http::Router& router, Rooms& rooms) {
+    const std::string one = "/api/v1/desk/requests/{request}";
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/desk/requests", get_queue);
+    add_on_worker(router, rooms, http::Method::post, "/api/v1/desk/requests", post_call);
+    add_on_worker(router, rooms, http::Method::get, one, get_thread);
+    add_on_worker(router, rooms, http::Method::put, one, put_request);
+    add_on_worker(router, rooms, http::Method::post, one + "/answers", post_answer);
+    add_on_worker(router, rooms, http::Method::post, one + "/notes", post_note);
+}
+
+}  // namespace avow::api

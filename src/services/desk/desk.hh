@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk: what customers ask, by the portal, by mail or on the telephone, and what we answer.
+//
+// Promises: what is written is a collection behind the gate, of the request's channel and for the
+// purpose `service`; where the policy in force does not declare that, the request is refused and
+// nothing is kept. An employee reads it by a use, which is in the ledger before anything opens. A
+// customer sees their own requests and nobody else's. An answer, its letter and the new state are
+// one transaction. A mail is taken once, however often it comes. Erasing a customer takes the
+// requests; what retention or an erasure took of the texts is shown as not there any more.
+// Does not promise that a letter arrives: see letters.hh. Thread-safe.
+// Source: house.md, the walks of a datum and of a use; states.hh; RFC 3834 for mails.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gate/gate.hh"
+#include "services/account/accounts.hh"
+#include "services/desk/plus_address.hh"
+#include "services/desk/states.hh"
+#include "services/letters/letters.hh"
+
+namespace avow::mail {
+struct Inbound;
+}
+
+namespace avow::services {
+
+inline constexpr std::size_t kSubjectMax = 200;     // LIMIT: bytes
+inline constexpr std::size_t kAnswerMax = 100'000;  // LIMIT: bytes of an answer or a note
+inline constexpr std::size_t kAssigneeMax = 100;    // LIMIT: bytes
+inline constexpr int kMessagesShown = 200;          // LIMIT: of one request, the newest
+inline constexpr std::int64_t kMailsKnownMs = 30 * kDayMs;
+inline constexpr std::int64_t kQuarantineKeptMs = 30 * kDayMs;
+inline constexpr std::int64_t kQuarantineMax = 100'000'000;  // LIMIT: bytes in all, then mail waits
+
+struct Request {
+    CustomerId customer;
+    RequestId id;
+    std::string channel;
+    RequestState state = RequestState::fresh;
+    std::string assignee;             // empty: nobody
+    bool review = false;              // somebody else's token came with it: look at it first
+    std::optional<RequestId> linked;  // the request that it came from
+    std::optional<Time> deadline;     // while it is our turn
+    Time created;
+    Time updated;
+    std::int64_t revision = 0;
+};
+
+enum class Direction { in, out, note };
+std::string_view name_of(Direction direction);
+
+struct RequestMessage {
+    MessageId id;
+    RequestId request;
+    CollectionId collection;  // whose field `message` holds the text
+    Direction direction = Direction::in;
+    std::string channel;
+    std::string author;         // of an answer or a note: who wrote it, as the customer is told
+    std::string carried;        // of an answer: "letter", or "portal" when it was not mailed
+    bool automatic = false;     // written by a program, as an out-of-office notice
+    std::int64_t left_out = 0;  // attachments that were not kept
+    Time at;
+    Bytes sealed;  // particulars of a mail
+};
+
+struct Asked {
+    Personal<std::string> subject;
+    Personal<std::string> text;
+    std::optional<gate::Once> once;
+};
+
+// A call, written down by who took it.
+struct Called {
+    std::optional<CustomerId> customer;  // else found by, or made of, the fields
+    std::vector<gate::FieldValue> fields;
+    Asked asked;
+};
+
+// A thread as its customer reads it. A text that is not there any more is nothing.
+struct OwnMessage {
+    RequestMessage message;
+    std::optional<Personal<std::string>> text;
+};
+struct OwnThread {
+    Request request;
+    std::optional<Personal<std::string>> subject;
+    std::vector<OwnMessage> messages;  // oldest first, without notes
+};
+
+// A thread as an employee reads it: rows are bare, texts by what the gate let open.
+struct Thread {
+    Request request;
+    std::vector<RequestMessage> messages;  // oldest first
+    gate::Used texts;                      // field `message`, one an entry of `messages`
+    std::optional<gate::Used> contact;     // how to reach the customer
+};
+
+struct Answering {
+    RequestId request;
+    Personal<std::string> text;
+    RequestAct act = RequestAct::ask_back;  // or answer
+    std::optional<std::int64_t> revision;   // as the writer saw it: another is a conflict
+    std::optional<gate::Once> once;
+};
+struct Answered {
+    Request request;
+    RequestMessage message;
+};
+
+struct QueueQuestion {
+    std::optional<RequestState> state;
+    std::optional<std::string> assignee;  // empty: nobody's
+    std::optional<RequestId> before;
+    int limit = 50;
+};
+
+struct Change {
+    RequestId request;
+    std::optional<RequestState> state;
+    std::optional<std::string> assignee;
+    std::optional<bool> review;
+    std::optional<std::int64_t> revision;
+};
+
+class Desk {
+  public:
+    struct Options {
+        // Our address for mail, which answers to our letters go to; empty: the policy's contact,
+        // and no token.
+        std::string address;
+        std::int64_t answer_within_ms = 3 * kDayMs;
+    };
+    static Result<std::unique_ptr<Desk>> create(sql::Connection& store, gate::Gate& gate,
+                                                Accounts& accounts, Letters& letters,
+                                                Options options, const Clock& clock,
+                                                Random& random);
+
+    // ---- the customer's side
+    // `invalid` by pointer: /subject, /text, or where the policy does not take it.
+    Result<Request> ask(const CustomerId& customer, Asked asked);
+    // `conflict` when the request is closed; `not_found` when it is another's.
+    Result<RequestMessage> write_more(const CustomerId& customer, const RequestId& request,
+                                      Personal<std::string> text, std::optional<gate::Once> once);
+    struct OwnList {
+        std::vector<OwnThread> requests;  // newest first, without their messages
+        std::optional<RequestId> next;
+    };
+    Result<OwnList> own_requests(const CustomerId& customer, const std::optional<RequestId>& before,
+                                 int limit);
+    Result<OwnThread> own_thread(const CustomerId& customer, const RequestId& request);
+
+    // ---- our side. WALL: the caller has made sure that the actor may work at the desk; what may
+    // be read, the gate decides.
+    Result<Request> take_call(Called called, const gate::Actor& actor);
+    Result<std::vector<Request>> queue(const QueueQuestion& question);
+    Result<Thread> open(const RequestId& request, const gate::Actor& actor);
+    // `denied` when the policy does not let the question be read by this actor.
+    Result<Answered> answer(Answering answering, const gate::Actor& actor);
+    Result<RequestMessage> add_note(const RequestId& request, Personal<std::string> text,
+                                    std::optional<gate::Once> once, const gate::Actor& actor);
+    // `invalid` when the state cannot follow the present one.
+    Result<Request> change(const Change& change);
+    Result<Request> get(const RequestId& request);
+
+    // ---- mail in
+    enum class Taken {
+        taken,
+        known,    // it came before
+        dropped,  // a bounce, a loop, or a program's word to nobody: RFC 3834 has it answered never
+    };
+    // Durable when it returns. `denied` when the policy in force does not take mail, `invalid` when
+    // the form is not right: then quarantine() it. `unavailable`: try again later.
+    Result<Taken> take_mail(const mail::Inbound& mail, std::span<const std::string> recipients);
+    // Keeps what could not be read, sealed. `unavailable` when too much is kept already.
+    Status quarantine(std::string_view raw, std::string_view reason);
+    struct Quarantined {
+        QuarantineId id;
+        Time at;
+        std::string reason;
+        std::int64_t bytes = 0;
+    };
+    Result<std::vector<Quarantined>> quarantined(int limit);
+    Status forget_quarantined(const QuarantineId& item);
+    // Whether mail to this address is ours.
+    bool receives(std::string_view recipient) const;
+    // What is over: known mails and quarantine of more than a month.
+    Status forget_old();
+
+  private:
+    struct Entry;  // one message on its way in
+    Desk(sql::Connection& store, gate::Gate& gate, Accounts& accounts, Letters& letters,
+         Options options, const Clock& clock, Random& random)
+        : store_(store),
+          gate_(gate),
+          accounts_(accounts),
+          letters_(letters),
+          options_(std::move(options)),
+          clock_(clock),
+          random_(random) {}
+    void go_with_the_customer();
+    SignRequest signer() const;
+    Result<std::string> own_address() const;
+
+    Result<Request> find(sql::Reader& reader, const CustomerId& customer, const RequestId& request);
+    Result<Request> find(const CustomerId& customer, const RequestId& request);
+    Result<std::vector<RequestMessage>> messages(const CustomerId& customer,
+                                                 const RequestId& request);
+    Result<CustomerId> owner_of(const RequestId& request);
+    Result<std::optional<CustomerId>> find_owner(const RequestId& request);
+    Result<RequestId> request_of(const CustomerId& customer, const CollectionId& collection);
+    gate::Collection collection_of(std::string channel, Personal<std::string> text,
+                                   std::string evidence, std::optional<gate::Once> once);
+    // Collects and writes the rows beside it.
+    Result<Request> note(gate::Collection collection, Entry entry, const gate::Actor& actor);
+    Status write_entry(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
+                       const CollectionId& collection, Request& written);
+    Status write_change(sql::Writer& unit, const Request& seen, Request& changed);
+    Request moved(const Request& seen, RequestState state) const;
+    Status carry(sql::Writer& unit, const CustomerId& customer, const Entry& entry);
+    Result<bool> may_be_mailed(const CustomerId& customer,
+                               const std::vector<RequestMessage>& messages);
+    struct Placed;
+    Result<Placed> place(const mail::Inbound& mail, std::span<const std::string> recipients,
+                         const std::optional<CustomerId>& sender);
+    Result<bool> was_taken(const crypto::Hash& hash);
+
+    sql::Connection& store_;
+    gate::Gate& gate_;
+    Accounts& accounts_;
+    Letters& letters_;
+    const Options options_;
+    const Clock& clock_;
+    Random& random_;
+};
+
+// What the field `message` holds of the first message: the subject, an empty line, the text.
+std::string with_subject(std::string_view subject, std::string_view text);
+struct SubjectAndText {
+    std::string_view subject;
+    std::string_view text;
+};
+SubjectAndText split_subject(std::string_view message);
+
+}  // namespace avow::services

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mail becomes a request, or a message of one. To reach a request of another day a mail needs its
+// signed address or the Message-ID of one of its letters, and to come from its customer: from
+// anybody else it begins a request of its own, linked, for us to look at first.
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "base/json.hh"
+#include "base/log.hh"
+#include "base/text.hh"
+#include "mail/address.hh"
+#include "mail/inbound.hh"
+#include "services/desk/entry.hh"
+#include "services/desk/rows.hh"
+#include "services/statements.hh"
+
+namespace avow::services {
+namespace {
+
+constexpr const char* kEmail = "email";
+constexpr std::size_t kNameMax = 200;  // LIMIT: bytes of a sender's name
+const gate::Actor kPost{gate::Actor::Kind::system, "incoming mail", "intake", false, false};
+
+// Whether the policy in force lets mail be kept at all, and with which fields.
+bool takes(const policy::Policy& policy, std::string_view field) {
+    const auto channel = policy.find_channel(kEmail);
+    const auto index = policy.find_field(field);
+    return channel && index && policy[*channel].fields[index->value];
+}
+
+Status check_policy(const policy::Policy& policy) {
+    const auto channel = policy.find_channel(kEmail);
+    const auto purpose = policy.find_purpose(kService);
+    if (takes(policy, kMessageField) && takes(policy, kEmail) && purpose && channel &&
+        policy[*channel].purposes[purpose->value]) {
+        return {};
+    }
+    return Error(Code::denied,
+                 "the policy in force does not collect mail: it wants the channel \"email\" with "
+                 "the fields \"email\" and \"message\" for the purpose \"service\"");
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+std::string cut_to(std::string_view text, std::size_t most) {
+    auto size = std::min(text.size(), most);
+    while (size > 0 && size < text.size() &&
+           (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+        --size;
+    return std::string(text.substr(0, size));
+}
+
+}  // namespace
+
+struct Desk::Placed {
+    std::optional<RequestId> within;  // the sender's own, that takes more
+    std::optional<RequestId> linked;
+    bool review = false;
+};
+
+bool Desk::receives(std::string_view recipient) const {
+    const auto own = own_address();
+    if (!own || !mail::check_address(*own)) return false;
+    return lower(without_plus(recipient)) == lower(*own);
+}
+
+Result<bool> Desk::was_taken(const crypto::Hash& hash) {
+    bool taken = false;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::find_mail_taken, {ByteView(hash)},
+                            [&](const sql::Row&) -> Status {
+                                taken = true;
+                                return {};
+                            });
+    }));
+    return taken;
+}
+
+Result<Desk::Placed> Desk::place(const mail::Inbound& mail, std::span<const std::string> recipients,
+                                 const std::optional<CustomerId>& sender) {
+    std::optional<RequestId> named;
+    std::optional<CustomerId> owner;
+    for (const auto& recipient : recipients) {
+        if (named) break;
+        named = services::request_of(recipient, signer());
+    }
+    if (named) {
+        TRY(owner, find_owner(*named));
+    }
+    for (const auto& reference : mail.references) {
+        if (owner) break;
+        const auto hash = gate_.blind(kThreadKeys, as_bytes(reference));
+        TRY_OK(store_.read([&](sql::Reader& reader) {
+            return reader.query(statements::find_mail_thread, {ByteView(hash)},
+                                [&](const sql::Row& row) -> Status {
+                                    owner = CustomerId::from_bytes(row.blob(0));
+                                    named = RequestId::from_bytes(row.blob(1));
+                                    return {};
+                                });
+        }));
+    }
+    if (!owner || !named) return Placed{};  // none, or an erased customer's
+    if (!sender || *sender != *owner) return Placed{std::nullopt, named, true};
+    TRY(const auto request, find(*owner, *named));
+    if (!next(request.state, RequestAct::customer_writes))
+        return Placed{std::nullopt, named, false};
+    return Placed{named, std::nullopt, false};
+}
+
+Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
+                                    std::span<const std::string> recipients) {
+    const auto policy = gate_.policies().in_force();
+    if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
+    TRY_OK(check_policy(*policy));
+    const auto hash = gate_.blind(kMailKeys, ByteView(mail.digest));
+    TRY(const bool known, was_taken(hash));
+    if (known) return Taken::known;
+    if (mail.writer == mail::Writer::bounce || receives(mail.from)) return Taken::dropped;
+    if (mail.from.empty()) return Error(Code::invalid, "no sender");
+    Personal<std::string> from(mail.from);
+    TRY(const auto sender, gate_.find_by_address(from));
+    TRY(const auto placed, place(mail, recipients, sender));
+    // A program's word outside of any correspondence asks nothing.
+    if (mail.writer == mail::Writer::program && !placed.within) return Taken::dropped;
+
+    if (mail.subject.empty() && mail.text.empty()) return Error(Code::invalid, "no text");
+    auto subject = cut_to(mail.subject, kSubjectMax);
+    if (subject.empty()) subject = cut_to(mail.text.substr(0, mail.text.find('\n')), 80);
+    const auto text = mail.text.empty() ? std::string_view(mail.subject) : mail.text;
+    const boost::json::object evidence{
+        {"received", "by mail"}, {"message_id", mail.message_id}, {"sha256", hex(mail.digest)}};
+    auto collection = collection_of(
+        kEmail,
+        Personal<std::string>(placed.within ? std::string(text) : with_subject(subject, text)),
+        json::canonical(evidence), std::nullopt);
+    if (sender) {
+        collection.customer = *sender;
+    } else {
+        collection.fields.push_back({"email", std::move(from)});
+        if (!mail.name.empty() && mail.name.size() <= kNameMax && takes(*policy, "name")) {
+            collection.fields.push_back({"name", Personal<std::string>(mail.name)});
+        }
+    }
+    const auto now = clock_.now();
+    Entry entry{.request = placed.within,
+                .channel = kEmail,
+                .automatic = mail.writer == mail::Writer::program,
+                .review = placed.review,
+                .linked = placed.linked,
+                .left_out = static_cast<std::int64_t>(mail.attachments),
+                .mail_id = mail.message_id,
+                .mail_hash = hash,
+                .id = MessageId::make(now, random_),
+                .fresh = RequestId::make(now, random_)};
+    const auto noted = note(std::move(collection), std::move(entry), kPost);
+    if (noted) return Taken::taken;
+    // Closed or taken by another delivery, meanwhile: the next delivery finds it so.
+    if (noted.error().code() == Code::conflict || noted.error().code() == Code::denied) {
+        TRY(const bool taken, was_taken(hash));
+        if (taken) return Taken::known;
+        return Error(Code::unavailable, "the request changed meanwhile");
+    }
+    return noted.error();
+}
+
+Status Desk::quarantine(std::string_view raw, std::string_view reason) {
+    std::int64_t kept = 0;
+    const auto size = static_cast<std::int64_t>(raw.size());
+    const auto now = clock_.now();
+    const auto item = QuarantineId::make(now, random_);
+    const auto hash = gate_.blind(kMailKeys, ByteView(mail::digest_of(raw)));
+    TRY(const bool known, was_taken(hash));
+    if (known) return {};
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::count_quarantined, {}, [&](const sql::Row& row) -> Status {
+            kept = row.integer(1);
+            return {};
+        });
+    }));
+    if (kept + size > kQuarantineMax) {
+        return Error(Code::unavailable, "the quarantine is full: look at it");
+    }
+    const auto sealed = gate_.seal_for_house(item.bytes(), as_bytes(raw));
+    const auto written = store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(unit.execute(statements::insert_mail_taken, {ByteView(hash), now.ms}));
+        return unit.execute(statements::insert_quarantined,
+                            {ByteView(item.bytes()), now.ms, reason, size, ByteView(sealed)});
+    });
+    if (written || written.error().code() == Code::conflict) return {};
+    return written;
+}
+
+Result<std::vector<Desk::Quarantined>> Desk::quarantined(int limit) {
+    std::vector<Quarantined> items;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        items.clear();
+        return reader.query(
+            statements::list_quarantined, {std::int64_t{limit}},
+            [&](const sql::Row& row) -> Status {
+                const auto id = QuarantineId::from_bytes(row.blob(0));
+                if (!id) return Error(Code::corrupt, "a quarantined mail is damaged");
+                items.push_back({*id, {row.integer(1)}, std::string(row.text(2)), row.integer(3)});
+                return {};
+            });
+    }));
+    return items;
+}
+
+Status Desk::forget_quarantined(const QuarantineId& item) {
+    return store_.write([&](sql::Writer& unit) -> Status {
+        TRY(const auto rows, unit.run(statements::delete_quarantined, {ByteView(item.bytes())}));
+        if (rows == 1) return {};
+        return Error(Code::not_found, "there is no such mail in the quarantine");
+    });
+}
+
+Status Desk::forget_old() {
+    const auto now = clock_.now();
+    return store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(unit.execute(statements::delete_old_mails, {now.ms - kMailsKnownMs}));
+        return unit.execute(statements::delete_old_quarantined, {now.ms - kQuarantineKeptMs});
+    });
+}
+
+}  // namespace avow::services

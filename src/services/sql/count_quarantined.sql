@@ -1,0 +1,1 @@
+select count(*), cast(coalesce(sum(bytes), 0) as bigint) from quarantine

@@ -1,0 +1,1 @@
+select count(*) from requests where customer_id = $1

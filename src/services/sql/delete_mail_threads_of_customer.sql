@@ -1,0 +1,1 @@
+delete from mail_threads where customer_id = $1

@@ -1,0 +1,1 @@
+delete from mails_taken where taken_ms < $1

@@ -1,0 +1,1 @@
+delete from quarantine where item_id = $1

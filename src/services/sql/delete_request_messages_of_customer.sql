@@ -1,0 +1,1 @@
+delete from request_messages where customer_id = $1

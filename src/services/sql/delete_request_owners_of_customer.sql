@@ -1,0 +1,1 @@
+delete from request_owners where customer_id = $1

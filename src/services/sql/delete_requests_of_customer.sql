@@ -1,0 +1,1 @@
+delete from requests where customer_id = $1

@@ -1,0 +1,1 @@
+select taken_ms from mails_taken where mail_hash = $1

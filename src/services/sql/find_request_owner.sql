@@ -1,0 +1,1 @@
+select customer_id from request_owners where request_id = $1

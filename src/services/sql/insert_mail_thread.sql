@@ -1,0 +1,1 @@
+insert into mail_threads (mail_hash, customer_id, request_id) values ($1, $2, $3) on conflict (mail_hash) do nothing

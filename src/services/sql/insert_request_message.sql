@@ -1,0 +1,1 @@
+insert into request_messages (customer_id, request_id, message_id, collection_id, direction, channel, author, carried, automatic, left_out, at_ms, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)

@@ -1,0 +1,1 @@
+select customer_id, request_id, message_id, collection_id, direction, channel, author, carried, automatic, left_out, at_ms, sealed from request_messages where customer_id = $1 and request_id = $2 order by at_ms desc, message_id desc limit $3

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests with the real program: by the portal, by telephone, and by mail that a real Exim hands in by LMTP."""
+import json
+import os
+import re
+import signal
+import smtplib
+import ssl
+import time
+import unittest
+
+from avow_server import DESK, Server, write_policy
+from exim import PASSWORD, USER, Exim, free_port, read_messages
+from mail_test import sign_up
+
+HELP = "help@sample.example"
+SECRET = "zyxmarker wants an appointment"
+
+
+def mail(sender, subject="Hello", text=SECRET, identity=None, more=""):
+    identity = identity or f"{time.monotonic_ns()}@sender.example"
+    return (f"From: {sender}\r\nTo: {HELP}\r\nSubject: {subject}\r\nMessage-ID: <{identity}>\r\n{more}\r\n{text}\r\n")
+
+
+class Desk:
+    """A server that takes mail at a socket of its own, without Exim."""
+
+    def __init__(self, **settings):
+        self.server = Server()
+        write_policy(self.server.folder / "policy", DESK)
+        self.socket = str(self.server.folder / "lmtp")
+        self.settings = {"AVOW_MAIL_LMTP_LISTEN": "unix:" + self.socket, "AVOW_MAIL_DESK": HELP,
+                         "AVOW_MAIL_FOLDER": str(self.server.folder / "letters"), **settings}
+
+    def start(self, **settings):
+        self.server.start({**self.settings, **settings})
+        return self
+
+    def hand_in(self, message, sender="grace@example.org", recipients=(HELP,)):
+        """By LMTP, as a mail server does; the answers by recipient that were no 250."""
+        with smtplib.LMTP(self.socket, local_hostname="mx.test") as line:
+            return line.sendmail(sender, list(recipients), message.encode() if isinstance(message, str) else message)
+
+    def queue(self, token, query=""):
+        status, told, _ = self.server.ask("GET", "/api/v1/desk/requests" + query, token=token)
+        assert status == 200, told
+        return told["items"]
+
+    def letters(self):
+        return read_messages(self.server.folder / "letters" / "new")
+
+    def wait_for_letter(self, subject):
+        for _ in range(600):
+            for letter in self.letters():
+                if letter["Subject"] == subject:
+                    return letter
+            time.sleep(0.05)
+        raise AssertionError(f"no letter {subject!r} came")
+
+
+class Requests(unittest.TestCase):
+    def setUp(self):
+        self.desk = Desk().start()
+        self.server = self.desk.server
+        self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
+        self.agent = self.server.token("agent")
+
+    def ask(self, method, path, body=None, expect=None, **how):
+        status, told, headers = self.server.ask(method, path, body, **how)
+        if expect:
+            self.assertEqual(status, expect, told)
+        return told
+
+    def test_a_question_of_the_portal_is_answered_there(self):
+        customer, cookie = sign_up(self.server, "ada@example.org")
+        other, stranger = sign_up(self.server, "bob@example.org")
+        asked = self.ask("POST", "/api/v1/requests", {"subject": "An appointment", "text": SECRET}, 201, cookie=cookie,
+                         headers={"Idempotency-Key": "k"})
+        again = self.ask("POST", "/api/v1/requests", {"subject": "An appointment", "text": SECRET}, 201, cookie=cookie,
+                         headers={"Idempotency-Key": "k"})
+        self.assertEqual(asked["request"], again["request"])
+        self.assertEqual((asked["subject"], asked["messages"][0]["text"], asked["state"]), ("An appointment", SECRET, "new"))
+        place = "/api/v1/requests/" + asked["request"]
+        for method, path, body in (("GET", place, None), ("POST", place + "/messages", {"text": "x"})):
+            self.ask(method, path, body, 404, cookie=stranger)
+            self.ask(method, path, body, 401)
+        self.assertEqual(self.ask("GET", "/api/v1/requests", cookie=stranger, expect=200)["items"], [])
+        self.ask("GET", "/api/v1/desk/requests", cookie=cookie, expect=403)
+        self.ask("GET", "/api/v1/desk/requests", token=self.server.token("marketer"), expect=403)
+
+        queue = self.desk.queue(self.agent)
+        self.assertEqual([one["request"] for one in queue], [asked["request"]])
+        self.assertNotIn(SECRET, json.dumps(queue))
+        here = "/api/v1/desk/requests/" + asked["request"]
+        opened = self.ask("GET", here, token=self.agent, expect=200)
+        self.assertEqual(opened["messages"][0]["text"]["value"], SECRET)
+        self.assertEqual(opened["contact"]["fields"]["email"]["value"], "ada@example.org")
+        self.ask("POST", here + "/notes", {"text": "ask the boss"}, 201, token=self.agent)
+        self.ask("PUT", here, {"assignee": "Eve", "revision": opened["revision"]}, 409, token=self.agent)
+        self.ask("PUT", here, {"assignee": "Eve"}, 200, token=self.agent)
+        self.ask("PUT", here, {"state": "new"}, 422, token=self.agent)
+        answered = self.ask("POST", here + "/answers", {"text": "On Tuesday."}, 201, token=self.agent)
+        self.assertEqual((answered["message"]["carried"], answered["request"]["state"]), ("portal", "waiting"))
+        thread = self.ask("GET", place, cookie=cookie, expect=200)
+        self.assertEqual([one["text"] for one in thread["messages"]], [SECRET, "On Tuesday."])
+        self.ask("POST", place + "/messages", {"text": "Fine."}, 201, cookie=cookie)
+        self.assertEqual([one["state"] for one in self.desk.queue(self.agent, "?state=open&assignee=Eve")], ["open"])
+
+        uses = self.ask("GET", f"/api/v1/customers/{customer}/uses", cookie=cookie)["items"]
+        self.assertTrue(any(asked["request"] in one.get("reason", "") for one in uses))
+        held = json.dumps(self.ask("GET", f"/api/v1/customers/{customer}/export", cookie=cookie))
+        for text in (SECRET, "On Tuesday.", "ask the boss"):
+            self.assertIn(text, held)
+        self.ask("PUT", here, {"state": "closed"}, 200, token=self.agent)
+        self.ask("POST", place + "/messages", {"text": "x"}, 409, cookie=cookie)
+        self.server.stop()
+        self.assertEqual(self.server.verify().returncode, 0)
+
+    def test_a_call_is_written_down(self):
+        call = {"subject": "A call", "text": SECRET, "fields": {"email": "eve@example.org", "name": "Eve"}}
+        made = self.ask("POST", "/api/v1/desk/requests", call, 201, token=self.agent)
+        self.assertEqual(made["channel"], "phone")
+        answered = self.ask("POST", f"/api/v1/desk/requests/{made['request']}/answers", {"text": "Hello"}, 201, token=self.agent)
+        # No account to read it in, and an address that nobody showed to be theirs: call back.
+        self.assertEqual(answered["message"]["carried"], "nowhere")
+        self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x"}, 422, token=self.agent)
+
+    def test_mail_comes_in_and_its_answer_finds_back(self):
+        self.assertEqual(self.desk.hand_in(mail("Grace <grace@example.org>", identity="first@sender.example")), {})
+        (request,) = self.desk.queue(self.agent)
+        here = "/api/v1/desk/requests/" + request["request"]
+        self.assertEqual(self.ask("GET", here, token=self.agent)["messages"][0]["text"]["value"], SECRET)
+        answered = self.ask("POST", here + "/answers", {"text": "On Tuesday."}, 201, token=self.agent)
+        self.assertEqual(answered["message"]["carried"], "letter")
+        letter = self.desk.wait_for_letter("Re: Hello")
+        self.assertEqual(letter["In-Reply-To"], "<first@sender.example>")
+        reply_to = re.search(r"<(.+)>", letter["Reply-To"]).group(1)
+        self.assertRegex(reply_to, r"^help\+r\w+@sample\.example$")
+        self.desk.hand_in(mail("grace@example.org", "Re: Hello", "Fine."), recipients=(reply_to,))
+        self.assertEqual([one["state"] for one in self.desk.queue(self.agent)], ["open"])
+        # Somebody else, with the right token.
+        self.desk.hand_in(mail("mallory@evil.example", "Re: Hello", "To me, please."), "mallory@evil.example", (reply_to,))
+        newest, first = self.desk.queue(self.agent)
+        self.assertEqual((newest["review"], newest["linked"]), (True, request["request"]))
+        self.assertNotEqual(newest["customer"], first["customer"])
+        self.assertEqual(len(self.ask("GET", here, token=self.agent)["messages"]), 3)
+        log = (self.server.folder / "log").read_text()
+        for word in ("zyxmarker", "grace@", "mallory@", "Tuesday", reply_to):
+            self.assertNotIn(word, log)
+
+    def test_each_recipient_is_answered_and_form_is_bounded(self):
+        refused = self.desk.hand_in(mail("grace@example.org"), recipients=(HELP, "nobody@sample.example"))
+        self.assertEqual({address: code for address, (code, _) in refused.items()}, {"nobody@sample.example": 550})
+        self.assertEqual(len(self.desk.queue(self.agent)), 1)
+        with self.assertRaises(smtplib.SMTPResponseException) as too_large:
+            self.desk.hand_in(b"From: a@example.org\r\n\r\n" + b"x" * 26_000_000)
+        self.assertEqual(too_large.exception.smtp_code, 552)
+        nested = "From: a@example.org\r\nMIME-Version: 1.0\r\n" + "".join(
+            f"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n" for i in range(1000))
+        parts = "From: a@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\n\r\nx\r\n" * 10_000
+        for message in (nested, parts, "Subject: nobody wrote this\r\n\r\nx\r\n", ""):
+            for _ in range(2):
+                self.assertEqual(self.desk.hand_in(message), {})
+        self.assertEqual(len(self.desk.queue(self.agent)), 1)
+        told = self.server.run("mail", "status", "--json", "--data", self.server.data)
+        self.assertEqual(json.loads(told.stdout)["set_aside"]["mails"], 4, told.stdout)
+        self.assertEqual(self.server.stop(), 0)
+
+    def test_what_programs_write_begins_nothing_and_is_not_answered(self):
+        for more, sender in (("Auto-Submitted: auto-replied\r\n", "a@example.org"), ("Precedence: bulk\r\n", "a@example.org"),
+                             ("List-Id: <x.example>\r\n", "a@example.org"), ("", "")):
+            self.assertEqual(self.desk.hand_in(mail("a@example.org", more=more), sender), {})
+        self.assertEqual(self.desk.hand_in(mail(HELP)), {})
+        self.assertEqual(self.desk.queue(self.agent), [])
+        self.assertEqual(self.desk.letters(), [])
+
+    def test_a_policy_that_takes_no_mail_refuses_it(self):
+        self.server.stop()
+        write_policy(self.server.folder / "policy", DESK.replace('version = "1"', 'version = "2"').replace(
+            '[channels.email]\nlabel = "Mail"\nfields = ["email", "name", "message"]',
+            '[channels.email]\nlabel = "Mail"\nfields = ["email", "name"]'))
+        self.desk.start()
+        with self.assertRaises((smtplib.SMTPResponseException, smtplib.SMTPDataError)) as refused:
+            self.desk.hand_in(mail("a@example.org"))
+        self.assertEqual(refused.exception.smtp_code, 550)
+
+    def test_it_listens_to_this_machine_only(self):
+        self.server.stop()
+        self.server.start({**self.desk.settings, "AVOW_MAIL_LMTP_LISTEN": "0.0.0.0:2424"}, expect_ready=False)
+        self.assertIn("mail.lmtp_listen", (self.server.folder / "log").read_text())
+
+
+class WithExim(unittest.TestCase):
+    def test_mail_goes_round_and_waits_while_we_are_away(self):
+        port = free_port()
+        exim = Exim(lmtp_port=port, domain="sample.example").start()
+        self.addCleanup(exim.stop)
+        desk = Desk(AVOW_MAIL_LMTP_LISTEN=f"127.0.0.1:{port}")
+        del desk.settings["AVOW_MAIL_FOLDER"]
+        desk.settings.update(exim.settings())
+        desk.start()
+        server = desk.server
+        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
+        agent = server.token("agent")
+
+        def send(message, sender, recipient):
+            with smtplib.SMTP("localhost", exim.port) as line:
+                line.starttls(context=ssl.create_default_context(cafile=str(exim.folder / "ca.pem")))
+                line.login(USER, PASSWORD)
+                line.sendmail(sender, [recipient], message)
+
+        def wait_for(count, **query):
+            for _ in range(600):
+                found = desk.queue(agent)
+                if len(found) == count and all(found[0][key] == value for key, value in query.items()):
+                    return found
+                time.sleep(0.05)
+            raise AssertionError(str(found) + (exim.folder / "mainlog").read_text()[-3000:])
+
+        send(mail("Grace <grace@example.org>"), "grace@example.org", HELP)
+        (request,) = wait_for(1)
+        status, told, _ = server.ask("POST", f"/api/v1/desk/requests/{request['request']}/answers", {"text": "On Tuesday."},
+                                     token=agent)
+        self.assertEqual(status, 201, told)
+        (letter,) = exim.wait_for(1)
+        self.assertIn("On Tuesday.", letter.get_content())
+        reply_to = re.search(r"<(.+)>", letter["Reply-To"]).group(1)
+        # While nobody listens the mail server keeps it.
+        server.stop()
+        send(mail("grace@example.org", "Re: Hello", "Fine."), "grace@example.org", reply_to)
+        time.sleep(0.5)
+        desk.start()
+        wait_for(1, state="open")
+        self.assertEqual(server.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
