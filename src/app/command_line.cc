@@ -119,6 +119,16 @@ void add_ledger(CLI::App& app, Asked& asked) {
                                      : verify_url(asked.url, asked.key, asked.ca, asked.output());
         };
     });
+    auto* proof = ledger->add_subcommand(
+        "verify-proof", "Check a downloaded proof, offline: what happened, and that it was signed");
+    proof->footer("Example: avow ledger verify-proof en_….tlog-proof --key \"$(cat ledger.key)\"");
+    proof->add_option("FILE", asked.folder, "The proof, as the portal gives it to its customer")
+        ->required();
+    proof->add_option("--key", asked.key, "Verifier key, kept from before: /ledger/key")
+        ->required();
+    proof->add_flag("--json", asked.json, "Answer as JSON");
+    proof->callback(
+        [&] { asked.act = [&] { return verify_proof(asked.folder, asked.key, asked.output()); }; });
 }
 
 void add_db(CLI::App& app, Asked& asked) {

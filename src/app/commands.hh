@@ -49,5 +49,7 @@ Result<int> import_traffic(const std::filesystem::path& data, const std::vector<
 Result<int> verify_data(const std::filesystem::path& data, const std::string& key, Output output);
 Result<int> verify_url(const std::string& url, const std::string& key,
                        const std::filesystem::path& ca, Output output);
+// `key` must have come by another way than the proof.
+Result<int> verify_proof(const std::filesystem::path& file, const std::string& key, Output output);
 
 }  // namespace avow::app

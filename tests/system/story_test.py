@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job: a customer signs up, uses are decided by the policy's sentences, the ledger proves it."""
 import signal
+import json
 import unittest
 
 from avow_server import NEWER, Server, write_policy
@@ -55,6 +56,7 @@ class Story(unittest.TestCase):
         status, proof, _ = self.server.ask("GET", "/api/v1/ledger/proofs/" + told["items"][0]["ledger"]["entry"],
                                            cookie=cookie)
         self.assertTrue(proof.startswith(b"c2sp.org/tlog-proof@v1\nextra "), proof[:80])
+        self.check_offline(proof)
 
         url = self.server.run("ledger", "verify", "--url", f"https://localhost:{self.server.port}/ledger",
                               "--ca", self.server.data / "ca.pem")
@@ -62,6 +64,24 @@ class Story(unittest.TestCase):
         self.assertEqual(self.server.stop(), 0)
         verified = self.server.verify()
         self.assertEqual(verified.returncode, 0, verified.stderr)
+
+    def check_offline(self, proof):
+        """With the file and the key alone; a changed byte anywhere does not hold."""
+        key = self.server.ask("GET", "/ledger/key")[1].decode().strip()
+        file = self.server.folder / "kept.tlog-proof"
+
+        def told_of(content):
+            file.write_bytes(content)
+            return self.server.run("ledger", "verify-proof", file, "--key", key, "--json")
+
+        done = told_of(proof)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["details"]["kind"], "refused")
+        for at in range(0, len(proof), 41):
+            bent = told_of(proof[:at] + bytes([proof[at] ^ 1]) + proof[at + 1:])
+            self.assertEqual(bent.returncode, 1, f"byte {at}: {bent.stdout}")
+        other = self.server.run("ledger", "verify-proof", file, "--key", "no key")
+        self.assertEqual(other.returncode, 3, other.stderr)
 
     def test_a_stale_policy_version_is_refused_and_the_current_one_named(self):
         status, told, _ = self.server.ask("POST", "/api/v1/collections", {

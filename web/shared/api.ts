@@ -178,6 +178,7 @@ export interface Use {
     purpose_label?: string;
     actor?: string;
     reason?: string;
+    letter?: string; // which one, of a use that mailed one
     fields?: Record<string, UseField>;
     ledger: { entry: string };
 }
