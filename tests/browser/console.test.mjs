@@ -92,7 +92,7 @@ test("an invited employee joins: a weak password and a wrong code are named at t
     await page.getByText("Grace Example, ").waitFor();
     assert.equal(new URL(page.url()).hash, "", "the secret leaves the address");
     await look("join");
-    const secret = await page.locator(".secret code").innerText();
+    const secret = await page.locator(".typed code").innerText();
     await page.locator("#password").fill("password2026");
     await page.getByLabel("The code it shows now").fill("000000");
     await page.getByRole("button", { name: "Join" }).click();
@@ -260,7 +260,7 @@ test("in Arabic the console runs from right to left", async () => {
 test("who has no role for it is told so, and finds it in no menu", async () => {
     const agent = await openPage(browser, server, { expected: /status of (40[13]|422)/ });
     await agent.goto(pathOf(invite("alan@example.com", "agent").link));
-    const secret = await agent.locator(".secret code").innerText();
+    const secret = await agent.locator(".typed code").innerText();
     await agent.locator("#password").fill(password);
     await agent.getByLabel("The code it shows now").fill(codeOf(secret));
     await agent.getByRole("button", { name: "Join" }).click();
