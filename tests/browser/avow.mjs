@@ -51,7 +51,7 @@ export class Server {
     async mailedLink(to, page) {
         for (let tries = 0; tries < 200; ++tries) {
             const folder = join(this.folder, "mail", "new");
-            const letters = existsSync(folder) ? readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), "utf8")) : [];
+            const letters = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")).sort().map((name) => readFileSync(join(folder, name), "utf8")) : [];
             const found = letters.filter((letter) => new RegExp(`^To: .*${to}`, "mi").test(letter))
                 .map((letter) => bodyOf(letter).match(`https://[^\\s]*${page}#\\S+`)?.[0]).filter(Boolean);
             if (found.length > 0) return new URL(found.at(-1));

@@ -151,7 +151,7 @@ test("after sign-out the account's pages lead to sign-in, and a wrong password i
     await page.waitForURL("**/sign-in");
     await page.getByLabel("Email address").fill(email);
     await page.getByLabel("Password").fill("something else entirely");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByText("is not right").waitFor();
     await page.getByLabel("Password").fill(password);
     await page.keyboard.press("Enter");
