@@ -171,7 +171,8 @@ Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
         entry.letter->answer.emplace(Letter::Answer{
             Personal<std::string>(subject), Personal<std::string>(answering.text.reveal(token)),
             plus_address(address, seen.id, signer()), std::move(in_reply_to),
-            Personal<std::string>(account ? "/account/requests#" + seen.id.text() : std::string())});
+            Personal<std::string>(account ? "/account/requests#" + seen.id.text()
+                                          : std::string())});
     }
     const auto id = entry.id;
     TRY(auto written, note(std::move(collection), std::move(entry), actor));

@@ -260,8 +260,9 @@ TEST_F(DeskTest, AnAnswerGoesByLetterAndItsAnswerComesBackToTheRequest) {
     EXPECT_EQ(answered.message.carried, "letter");
     const auto letter = send_letters();
     EXPECT_EQ(header(letter, "Subject"), "Re: An appointment");
-    EXPECT_THAT(letter, AllOf(HasSubstr("On Tuesday."), HasSubstr("/account/requests#" + request.id.text()),
-                              Not(HasSubstr("Auto-Submitted")), Not(HasSubstr("Rosenblum"))));
+    EXPECT_THAT(letter,
+                AllOf(HasSubstr("On Tuesday."), HasSubstr("/account/requests#" + request.id.text()),
+                      Not(HasSubstr("Auto-Submitted")), Not(HasSubstr("Rosenblum"))));
     const auto reply_to = header(letter, "Reply-To");
     const auto address =
         reply_to.substr(reply_to.find('<') + 1, reply_to.find('>') - reply_to.find('<') - 1);

@@ -45,7 +45,7 @@ enum class LetterKind {
     authenticator_removed,
     recovery_codes_made,
     recovery_code_used,
-    request_answered,     // the answer itself; goes in `answer`
+    request_answered,  // the answer itself; goes in `answer`
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);
