@@ -33,10 +33,7 @@ http::Response not_signed_in(const Error& error) {
 }
 
 http::Response sign_up(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::SignUp form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
@@ -48,8 +45,7 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
     for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
         if (granted) form.permissions.push_back({purpose, granted});
     }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(form.once, read_once(request, "sign-up"));
     auto made = rooms.accounts.sign_up(std::move(form));
     if (!made && made.error().code() == Code::denied) {
@@ -63,17 +59,13 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response sign_in(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const services::SignIn form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
         network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or("")),
         reader.text("code", Need::optional)};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     auto session = rooms.accounts.sign_in(form);
     if (session) return signed_in(200, *session);
     return not_signed_in(session.error());
@@ -187,18 +179,14 @@ http::Response get_profile(Rooms& rooms, const http::Request& request) {
 
 http::Response put_profile(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto given = reader.text_members("fields", Need::required);
     gate::Collection collection;
     collection.channel = kPortal;
     collection.customer = *caller->customer();
     collection.evidence = "profile page of the portal";
     collection.policy_version = reader.text("policy_version", Need::required);
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(collection.once, read_once(request, caller->id()));
     API_TRY(auto collected, rooms.gate.find_collected(collection.once));
     if (collected) return profile(rooms, *caller, collected);
@@ -236,16 +224,12 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
 // The customer has looked at a version: the page of accounts then stops pointing at it.
 http::Response put_policy_seen(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto version = reader.text("version", Need::required).value_or("");
     if (wrongs.none() && rooms.policies.find(version) == nullptr) {
         wrongs.add("/version", "is no published version of the policy");
     }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     auto noted = rooms.accounts.note_policy_seen(*caller->customer(), version);
     return noted ? http::Response::empty(204) : answer(noted.error());
 }

@@ -12,13 +12,9 @@ namespace avow::api {
 namespace {
 
 http::Response verify(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto secret = reader.text("link", Need::required).value_or("");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto proved = rooms.accounts.prove_address(secret);
     return proved ? http::Response::empty(204) : answer(proved.error());
 }
@@ -30,28 +26,20 @@ http::Response send_again(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response ask_reset(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::ResetAsked asked{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         network_of(rooms, request), reader.text("language", Need::optional).value_or("en")};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto taken = rooms.accounts.ask_reset(std::move(asked));
     return taken ? http::Response::empty(202) : answer(taken.error());
 }
 
 http::Response finish_reset(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto secret = reader.text("link", Need::required).value_or("");
     const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto reset = rooms.accounts.finish_reset(secret, password);
     return reset ? http::Response::empty(204) : answer(reset.error());
 }

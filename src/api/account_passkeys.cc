@@ -27,15 +27,11 @@ bj::array credentials_of(const std::vector<services::Passkey>& passkeys) {
 }
 
 http::Response make_challenge(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto name = reader.text("for", Need::required);
     const auto ceremony = ceremony_from(name.value_or(""));
     if (name && !ceremony) wrongs.add("/for", "must be register, sign_in or step_up");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto site = site_of(request);
     auto& passkeys = rooms.accounts.passkeys();
     bj::object told{{"site", site.id}};
@@ -76,10 +72,7 @@ http::Response get_passkeys(Rooms& rooms, const http::Request& request) {
 http::Response post_passkey(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     if (auto asked = ask_for_step_up(rooms, *caller)) return std::move(*asked);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::NewPasskey passkey{
         Personal<std::string>(reader.text("name", Need::required).value_or("")),
         read_bytes(reader, "challenge", wrongs),
@@ -91,8 +84,7 @@ http::Response post_passkey(Rooms& rooms, const http::Request& request) {
         passkey.registration.attestation = read_bytes(response, "attestation", wrongs);
         response.finish();
     }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto added =
         rooms.accounts.passkeys().add(*caller->customer(), site_of(request), std::move(passkey));
     return added ? http::Response::empty(201) : answer(added.error());
@@ -100,13 +92,9 @@ http::Response post_passkey(Rooms& rooms, const http::Request& request) {
 
 http::Response put_passkey(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const Personal<std::string> name(reader.text("name", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto renamed =
         rooms.accounts.passkeys().rename(*caller->customer(), request.parameter("passkey"), name);
     return renamed ? http::Response::empty(204) : answer(renamed.error());

@@ -28,16 +28,12 @@ http::Response get_password(Rooms& rooms, const http::Request& request) {
 
 http::Response put_password(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::PasswordChange change{
         *caller->customer(), std::string(request.find_cookie(kSessionCookie).value_or("")),
         Personal<std::string>(reader.text("current", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or(""))};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto changed = rooms.accounts.change_password(std::move(change));
     if (!changed) return answer_to_password(changed.error(), "/current");
     auto response = json_answer(200, bj::object{{"sessions_ended", changed->ended}});
@@ -47,15 +43,10 @@ http::Response put_password(Rooms& rooms, const http::Request& request) {
 
 http::Response put_reminder(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
-    const auto* days = reader.value("days", Need::required);
-    if (days != nullptr && !days->is_int64()) wrongs.add("/days", "must be a whole number");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
-    const auto set = rooms.accounts.set_reminder(*caller->customer(), days->get_int64());
+    BODY_OR_ANSWER(reader, wrongs);
+    const auto days = reader.number("days", Need::required);
+    END_OR_ANSWER(reader, wrongs);
+    const auto set = rooms.accounts.set_reminder(*caller->customer(), days.value_or(0));
     if (!set) return answer(set.error());
     return get_password(rooms, request);
 }

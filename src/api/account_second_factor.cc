@@ -38,13 +38,9 @@ http::Response post_authenticator(Rooms& rooms, const http::Request& request) {
 
 http::Response confirm_authenticator(Rooms& rooms, const http::Request& request) {
     PROVED_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto code = reader.text("code", Need::required).value_or("");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto codes, rooms.accounts.second_factor().confirm(*caller->customer(), code));
     return shape_of_codes(codes);
 }

@@ -125,10 +125,7 @@ http::Response get_permissions(Rooms& rooms, const http::Request& request) {
 
 http::Response put_permission(Rooms& rooms, const http::Request& request) {
     CUSTOMER_OR_ANSWER(id, {"intake"});
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     gate::PermissionChoice choice{std::string(request.parameter("purpose")),
                                   reader.flag("granted", Need::required).value_or(false)};
     std::optional<std::string> evidence;
@@ -137,8 +134,7 @@ http::Response put_permission(Rooms& rooms, const http::Request& request) {
     }
     if (!evidence && caller->customer() != nullptr)
         evidence = "switch on the portal's permissions page";
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto once, read_once(request, caller->id()));
     API_TRY(const auto permitted, rooms.gate.permit(id, choice, evidence, caller->actor(), once));
     bj::object told{{"purpose", permitted.purpose},

@@ -100,10 +100,7 @@ http::Response get_queue(Rooms& rooms, const http::Request& request) {
 
 http::Response post_call(Rooms& rooms, const http::Request& request) {
     AGENT_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::Called called{
         std::nullopt,
         {},
@@ -121,8 +118,7 @@ http::Response post_call(Rooms& rooms, const http::Request& request) {
     if (!called.customer && called.fields.empty() && wrongs.none()) {
         wrongs.add("/customer", "name the customer, or fields of whoever called");
     }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(called.asked.once, read_once(request, caller->id()));
     API_TRY(const auto made, rooms.desk.take_call(std::move(called), caller->actor()));
     return json_answer(201, desk_json(made));
@@ -138,25 +134,15 @@ http::Response get_thread(Rooms& rooms, const http::Request& request) {
 http::Response put_request(Rooms& rooms, const http::Request& request) {
     AGENT_OR_ANSWER(caller);
     REQUEST_OR_ANSWER(id);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::Change change{
         id, {}, reader.text("assignee", Need::optional), reader.flag("review", Need::optional), {}};
     if (const auto state = reader.text("state", Need::optional)) {
         change.state = services::request_state_from(*state);
         if (!change.state) wrongs.add("/state", "must be open, waiting, solved or closed");
     }
-    if (const auto* revision = reader.value("revision", Need::optional)) {
-        if (revision->is_int64()) {
-            change.revision = revision->get_int64();
-        } else {
-            wrongs.add("/revision", "must be a number");
-        }
-    }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    change.revision = reader.number("revision", Need::optional);
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto changed, rooms.desk.change(change));
     return json_answer(200, desk_json(changed));
 }
@@ -164,10 +150,7 @@ http::Response put_request(Rooms& rooms, const http::Request& request) {
 http::Response post_answer(Rooms& rooms, const http::Request& request) {
     AGENT_OR_ANSWER(caller);
     REQUEST_OR_ANSWER(id);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::Answering answering{
         id,
         Personal<std::string>(reader.text("text", Need::required).value_or("")),
@@ -181,15 +164,8 @@ http::Response post_answer(Rooms& rooms, const http::Request& request) {
             wrongs.add("/state", "must be waiting or solved");
         }
     }
-    if (const auto* revision = reader.value("revision", Need::optional)) {
-        if (revision->is_int64()) {
-            answering.revision = revision->get_int64();
-        } else {
-            wrongs.add("/revision", "must be a number");
-        }
-    }
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    answering.revision = reader.number("revision", Need::optional);
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(answering.once, read_once(request, caller->id()));
     API_TRY(const auto answered, rooms.desk.answer(std::move(answering), caller->actor()));
     return json_answer(201, bj::object{{"request", desk_json(answered.request)},
@@ -199,13 +175,9 @@ http::Response post_answer(Rooms& rooms, const http::Request& request) {
 http::Response post_note(Rooms& rooms, const http::Request& request) {
     AGENT_OR_ANSWER(caller);
     REQUEST_OR_ANSWER(id);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     Personal<std::string> text(reader.text("text", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(auto once, read_once(request, caller->id()));
     API_TRY(const auto noted,
             rooms.desk.add_note(id, std::move(text), std::move(once), caller->actor()));

@@ -66,10 +66,7 @@ http::Response get_holds(Rooms& rooms, const http::Request& request) {
 http::Response post_hold(Rooms& rooms, const http::Request& request) {
     ASKER_OR_ANSWER(asker);
     if (!asker.officer) return forbidden("placing a hold wants the role officer");
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     gate::NewHold wanted;
     const auto kind = gate::hold_kind_from(reader.text("kind", Need::required).value_or(""));
     if (!kind) wrongs.add("/kind", "legal_hold or restriction is wanted");
@@ -78,8 +75,7 @@ http::Response post_hold(Rooms& rooms, const http::Request& request) {
         if (!wanted.collection) wrongs.add("/collection", "this is no collection's id: col_…");
     }
     wanted.reason = reader.text("reason", Need::required).value_or("");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     wanted.kind = *kind;
     API_TRY(const auto id, rooms.gate.hold(asker.customer, wanted, asker.actor));
     return json_answer(201, bj::object{{"hold", id.text()}});

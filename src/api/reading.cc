@@ -76,6 +76,14 @@ std::optional<std::string> ObjectReader::text(std::string_view key, Need need) {
     return std::nullopt;
 }
 
+std::optional<std::int64_t> ObjectReader::number(std::string_view key, Need need) {
+    const auto* found = value(key, need);
+    if (found == nullptr) return std::nullopt;
+    if (found->is_int64()) return found->get_int64();
+    wrongs_.add(pointer_to(key), "must be a whole number");
+    return std::nullopt;
+}
+
 std::optional<bool> ObjectReader::flag(std::string_view key, Need need) {
     const auto* found = value(key, need);
     if (found == nullptr) return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "api/errors.hh"
 #include "base/result.hh"
 #include "http/message.hh"
 
@@ -39,6 +40,7 @@ class ObjectReader {
 
     std::optional<std::string> text(std::string_view key, Need need);
     std::optional<bool> flag(std::string_view key, Need need);
+    std::optional<std::int64_t> number(std::string_view key, Need need);
     std::vector<std::string> texts(std::string_view key, Need need);
     // Members of an object by name, each a text (or a flag).
     std::vector<std::pair<std::string, std::string>> text_members(std::string_view key, Need need);
@@ -55,5 +57,16 @@ class ObjectReader {
     Wrongs& wrongs_;
     std::vector<std::string> known_;
 };
+
+// Declares a reader of the body's object, and where it gathers what is wrong; or answers.
+#define BODY_OR_ANSWER(reader, wrongs)                                               \
+    const auto body_of_##reader = ::avow::api::read_body(request);                   \
+    if (!body_of_##reader) return ::avow::api::unreadable(body_of_##reader.error()); \
+    ::avow::api::Wrongs wrongs;                                                      \
+    ::avow::api::ObjectReader reader(*body_of_##reader, "", wrongs)
+// Everything was read: answers with all that is wrong, if anything is.
+#define END_OR_ANSWER(reader, wrongs) \
+    reader.finish();                  \
+    if (auto fits = wrongs.result(); !fits) return ::avow::api::answer(fits.error())
 
 }  // namespace avow::api

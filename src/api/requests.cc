@@ -54,16 +54,12 @@ http::Response get_requests(Rooms& rooms, const http::Request& request) {
 
 http::Response post_request(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     services::Asked asked{
         Personal<std::string>(reader.text("subject", Need::required).value_or("")),
         Personal<std::string>(reader.text("text", Need::required).value_or("")),
         {}};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(asked.once, read_once(request, caller->id()));
     API_TRY(const auto made, rooms.desk.ask(*caller->customer(), std::move(asked)));
     API_TRY(const auto thread, rooms.desk.own_thread(*caller->customer(), made.id));
@@ -82,13 +78,9 @@ http::Response get_request(Rooms& rooms, const http::Request& request) {
 http::Response post_message(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     REQUEST_OR_ANSWER(id);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     Personal<std::string> text(reader.text("text", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(auto once, read_once(request, caller->id()));
     API_TRY([[maybe_unused]] const auto written,
             rooms.desk.write_more(*caller->customer(), id, std::move(text), std::move(once)));

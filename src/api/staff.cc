@@ -37,14 +37,10 @@ http::Response get_me(Rooms& rooms, const http::Request& request) {
 
 http::Response put_password(Rooms& rooms, const http::Request& request) {
     EMPLOYEE_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const Personal<std::string> current(reader.text("current", Need::required).value_or(""));
     const Personal<std::string> wanted(reader.text("password", Need::required).value_or(""));
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto changed = rooms.staff.change_password(caller->employee()->employee,
                                                      request.find_cookie(kStaffCookie).value_or(""),
                                                      current, wanted);
@@ -118,15 +114,11 @@ http::Response get_guidelines(Rooms& rooms, const http::Request& request) {
 
 http::Response post_acknowledgement(Rooms& rooms, const http::Request& request) {
     EMPLOYEE_OR_ANSWER(caller);
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const services::Acknowledging read{reader.text("version", Need::required).value_or(""),
                                        reader.text("language", Need::required).value_or(""),
                                        reader.text("digest", Need::required).value_or("")};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto made, rooms.staff.acknowledge(caller->employee()->employee, read));
     return json_answer(200, acknowledgement_json(made));
 }

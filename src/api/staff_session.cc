@@ -32,17 +32,13 @@ http::Response signed_in(int status, const services::StaffSignedIn& signed_in, b
 }
 
 http::Response post_sign_in(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const services::StaffSignIn form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
         reader.text("code", Need::optional).value_or(""), network_of(rooms, request),
         std::string(request.find_cookie(kStaffDeviceCookie).value_or(""))};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     const auto found = rooms.staff.sign_in(form);
     if (!found) {
         if (found.error().code() != Code::denied) return answer(found.error());
@@ -62,13 +58,9 @@ http::Response post_sign_out(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response post_invitation(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const auto link = reader.text("link", Need::required).value_or("");
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto invitation, rooms.staff.find_invitation(link));
     const auto token = rooms.staff.own_token();
     auto told = employee_json(invitation.employee, token);
@@ -79,16 +71,12 @@ http::Response post_invitation(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response post_join(Rooms& rooms, const http::Request& request) {
-    const auto body = read_body(request);
-    if (!body) return unreadable(body.error());
-    Wrongs wrongs;
-    ObjectReader reader(*body, "", wrongs);
+    BODY_OR_ANSWER(reader, wrongs);
     const services::Joining joining{
         reader.text("link", Need::required).value_or(""),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
         reader.text("code", Need::required).value_or("")};
-    reader.finish();
-    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto joined, rooms.staff.join(joining));
     bj::array codes(joined.recovery_codes.begin(), joined.recovery_codes.end());
     return signed_in(201, joined, {{"recovery_codes", std::move(codes)}});

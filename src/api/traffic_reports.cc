@@ -25,10 +25,9 @@ using traffic::Value;
 using traffic::Values;
 
 constexpr int kDaysAsked = 30;  // when from is not named
-const std::vector<std::string> kParameters{"site",    "from",     "to",    "filter",
-                                           "compare", "interval", "page",  "direction",
-                                           "steps",   "k",        "limit", "format",
-                                           "lang"};
+const std::vector<std::string> kParameters{"site",     "from",   "to",        "filter", "compare",
+                                           "interval", "page",   "direction", "steps",  "k",
+                                           "limit",    "format", "lang"};
 
 // Each parameter once, but for filter.
 struct Parameters {
