@@ -22,6 +22,19 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
+class Maps(unittest.TestCase):
+    def test_every_test_that_the_security_map_names_is_there(self):
+        rows = [line for line in (SOURCE / "docs/security/asvs.md").read_text().splitlines() if line.startswith("| ") and "`" in line]
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            named = re.findall(r"`([\w./]+_test\.(?:cc|py))`((?: `\w+`(?: ·)?)+)", row)
+            self.assertTrue(named, f"no test in: {row}")
+            for file, tests in named:
+                text = (SOURCE / file).read_text()
+                for test in re.findall(r"`(\w+)`", tests):
+                    self.assertRegex(text, rf"\b{test}\b", row)
+
+
 class Operating(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="avow-docs-"))
