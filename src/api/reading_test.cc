@@ -110,14 +110,21 @@ TEST(Shapes, APageHasALimitAndACursorOfOurs) {
     }
 }
 
-TEST(Shapes, TheFirstLanguageThatWeHaveIsTaken) {
+TEST(Shapes, OfTheLanguagesThatWeHaveTheOneWantedMostIsTaken) {
     const auto language = [](const char* accepted, const char* query = "") {
         http::Request request;
         request.query = query;
         request.headers.push_back({"accept-language", accepted});
         return language_of(request);
     };
-    EXPECT_EQ(language("it, fr-CA;q=0.8, de"), "fr");
+    EXPECT_EQ(language("it, fr-CA;q=0.8, de"), "de");
+    EXPECT_EQ(language("it, fr-CA;q=0.8, de;q=0.801"), "de");
+    EXPECT_EQ(language("it, fr, de"), "fr");
+    EXPECT_EQ(language("de;q=0, fr;q=0.001"), "fr");
+    EXPECT_EQ(language("de;q=0"), "en");
+    EXPECT_EQ(language("en;q=0.5, ja ; q=0.7"), "ja");
+    EXPECT_EQ(language("de;q=nonsense, fr;q=0.9"), "de");
+    EXPECT_EQ(language(";;q=,,;q=-1"), "en");
     EXPECT_EQ(language("AR"), "ar");
     EXPECT_EQ(language("it"), "en");
     EXPECT_EQ(language("fr", "lang=ja"), "ja");

@@ -118,6 +118,22 @@ Result<Page> read_page(const http::Request& request) {
     return page;
 }
 
+namespace {
+
+// In thousandths, of ";q=0.8" (RFC 9110 §12.4.2); without one, or with one that is none: 1.
+int weight_of(std::string_view parameters) {
+    constexpr int kWhole = 1000;
+    const auto mark = parameters.find("q=");
+    if (mark == std::string_view::npos) return kWhole;
+    const auto text = trimmed(parameters.substr(mark + 2));
+    double weight = 1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
+    if (error != std::errc() || !(weight >= 0 && weight <= 1)) return kWhole;
+    return static_cast<int>(weight * kWhole + 0.5);
+}
+
+}  // namespace
+
 std::string chosen_language(const http::Request& request) {
     const auto asked = request.find_query("lang");
     return asked ? std::string(shipped(*asked)) : std::string();
@@ -125,11 +141,18 @@ std::string chosen_language(const http::Request& request) {
 
 std::string language_of(const http::Request& request) {
     if (auto chosen = chosen_language(request); !chosen.empty()) return chosen;
-    // Browsers list languages best first; we take the first that we have.
-    for (const auto tag : split(request.find_header("accept-language").value_or(""), ',')) {
-        if (const auto known = shipped(trimmed(tag)); !known.empty()) return std::string(known);
+    std::string best = "en";
+    int best_weight = 0;
+    for (const auto range : split(request.find_header("accept-language").value_or(""), ',')) {
+        const auto tag = range.substr(0, range.find(';'));
+        const auto known = shipped(trimmed(tag));
+        const auto weight = weight_of(range.substr(tag.size()));
+        // The first of those that are wanted most; a weight of 0 says that it is not wanted.
+        if (known.empty() || weight <= best_weight) continue;
+        best = known;
+        best_weight = weight;
     }
-    return "en";
+    return best;
 }
 
 }  // namespace avow::api
