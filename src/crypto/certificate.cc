@@ -13,24 +13,18 @@
 #include <openssl/x509v3.h>
 
 #include "base/text.hh"
+#include "crypto/openssl.hh"
 
 namespace avow::crypto {
 namespace {
 
-template <auto Free>
-struct End {
-    template <typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Certificate = std::unique_ptr<X509, End<X509_free>>;
-using PrivateKey = std::unique_ptr<EVP_PKEY, End<EVP_PKEY_free>>;
-using Buffer = std::unique_ptr<BIO, End<BIO_free_all>>;
-using Number = std::unique_ptr<BIGNUM, End<BN_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, End<X509_EXTENSION_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, End<GENERAL_NAMES_free>>;
-using Name = std::unique_ptr<GENERAL_NAME, End<GENERAL_NAME_free>>;
+using Certificate = Owned<X509, X509_free>;
+using PrivateKey = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Buffer = Owned<BIO, BIO_free_all>;
+using Number = Owned<BIGNUM, BN_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
+using Names = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using Name = Owned<GENERAL_NAME, GENERAL_NAME_free>;
 
 // Clocks of visitors may be behind ours.
 constexpr std::int64_t kBackdateMs = kHourMs;

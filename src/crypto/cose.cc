@@ -8,24 +8,18 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
+#include "crypto/openssl.hh"
 #include "crypto/sign.hh"
 
 namespace avow::crypto::cose {
 namespace {
 
-template <auto Free>
-struct End {
-    template <typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using EvpKey = std::unique_ptr<EVP_PKEY, End<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, End<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, End<EVP_MD_CTX_free>>;
-using Number = std::unique_ptr<BIGNUM, End<BN_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, End<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, End<OSSL_PARAM_free>>;
+using EvpKey = Owned<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Number = Owned<BIGNUM, BN_free>;
+using Builder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Params = Owned<OSSL_PARAM, OSSL_PARAM_free>;
 
 // RFC 9053: labels of a key's parts.
 constexpr int kKty = 1;
