@@ -18,8 +18,6 @@ namespace {
 namespace beast = boost::beast::http;
 using Parser = beast::request_parser<beast::string_body>;
 
-constexpr std::size_t kReadSize = 16 * 1024;
-
 Response refusal_of(const boost::system::error_code& error) {
     if (error == beast::error::header_limit) {
         return problem(431, "Header too large", "the request's header is over the limit");
@@ -105,14 +103,13 @@ asio::awaitable<Connection::Got> Connection::read_request(Request& request, Resp
             }
         }
         if (parser.is_done()) break;
-        char buffer[kReadSize];
-        const auto size = co_await stream_->read(buffer);
+        const auto size = co_await stream_->read(read_);
         if (size == 0) co_return Got::closed;
         if (idle_) {
             idle_ = false;
             expect_within(serving_.limits.header_ms);
         }
-        unread_.append(buffer, size);
+        unread_.append(read_.data(), size);
     }
     keep_alive = parser.keep_alive() && !serving_.stopping.load();
     auto read = request_of(parser, refusal);

@@ -3,6 +3,7 @@
 // its route, answers, again. Lives on one io_context.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -51,7 +52,8 @@ class Connection {
     const Serving& serving_;
     Moment deadline_;
     bool idle_ = false;
-    std::string unread_;  // bytes after the last request
+    std::array<char, 16 * 1024> read_;  // a TLS record's most; here, not in each wait's frame
+    std::string unread_;                // bytes after the last request
 };
 
 }  // namespace avow::http

@@ -65,13 +65,22 @@ constexpr std::array<Check, 2> kChecks{
     refuse_cross_site,  // before any handler, so that none can forget it
 };
 
-std::string http_date() {
-    const auto now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[40];
-    const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+// Written once a second and thread.
+std::string_view http_date() {
+    thread_local std::time_t written = 0;
+    thread_local char text[40];
+    thread_local std::size_t size = 0;
+    if (const auto now = std::time(nullptr); now != written) {
+        std::tm parts{};
+        gmtime_r(&now, &parts);
+        size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        written = now;
+    }
     return {text, size};
+}
+
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace
@@ -88,17 +97,20 @@ std::string response_head(const Response& response, bool keep_alive) {
         boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));
     std::string head;
     head.reserve(1400 + response.body.view().size());
-    head += "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
-    head += "date: " + http_date() + "\r\n";
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+    head.append(reason.data(), reason.size()).append("\r\n");
+    append_header(head, "date", http_date());
     head += kSecurityHeaders;
     // Only what is open to other sites says so itself.
     if (response.find_header("cross-origin-resource-policy") == nullptr) {
-        head += "cross-origin-resource-policy: same-origin\r\n";
+        append_header(head, "cross-origin-resource-policy", "same-origin");
     }
-    if (response.find_header("cache-control") == nullptr) head += "cache-control: no-store\r\n";
-    for (const auto& header : response.headers) head += header.name + ": " + header.value + "\r\n";
+    if (response.find_header("cache-control") == nullptr) {
+        append_header(head, "cache-control", "no-store");
+    }
+    for (const auto& header : response.headers) append_header(head, header.name, header.value);
     if (response.status != 204 && response.status != 304) {
-        head += "content-length: " + std::to_string(response.body.view().size()) + "\r\n";
+        append_header(head, "content-length", std::to_string(response.body.view().size()));
     }
     head += keep_alive ? "\r\n" : "connection: close\r\n\r\n";
     return head;

@@ -9,27 +9,39 @@ namespace {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-bool matches(const std::string& pattern, const std::string& path, Parameters& parameters) {
-    const auto wanted = split(pattern, '/');
-    const auto given = split(path, '/');
-    std::size_t offset = 0;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const auto part = wanted[i];
-        if (part.ends_with("...}")) {
-            if (i >= given.size()) return false;
-            parameters.emplace_back(part.substr(1, part.size() - 5), path.substr(offset));
-            return true;
-        }
-        if (i >= given.size()) return false;
-        if (part.starts_with('{')) {
-            if (given[i].empty()) return false;
-            parameters.emplace_back(part.substr(1, part.size() - 2), given[i]);
-        } else if (part != given[i]) {
-            return false;
-        }
-        offset += given[i].size() + 1;
+bool is_rest(std::string_view part) {
+    return part.ends_with("...}");
+}
+
+// From the end, where addresses differ soonest: every route is asked for every request.
+bool matches(const Route& route, std::span<const std::string_view> given) {
+    auto place = route.parts.size();
+    if (is_rest(route.parts.back())) {
+        if (given.size() < place) return false;
+        --place;
+    } else if (given.size() != place) {
+        return false;
     }
-    return wanted.size() == given.size();
+    while (place-- > 0) {
+        const std::string_view part = route.parts[place];
+        if (part.starts_with('{') ? given[place].empty() : part != given[place]) return false;
+    }
+    return true;
+}
+
+Parameters parameters_of(const Route& route, std::span<const std::string_view> given,
+                         std::string_view path) {
+    Parameters parameters;
+    for (std::size_t i = 0; i < route.parts.size(); ++i) {
+        const std::string_view part = route.parts[i];
+        if (is_rest(part)) {
+            const auto begins = static_cast<std::size_t>(given[i].data() - path.data());
+            parameters.emplace_back(part.substr(1, part.size() - 5), path.substr(begins));
+        } else if (part.starts_with('{')) {
+            parameters.emplace_back(part.substr(1, part.size() - 2), given[i]);
+        }
+    }
+    return parameters;
 }
 
 bool serves(const Route& route, Method method) {
@@ -39,6 +51,7 @@ bool serves(const Route& route, Method method) {
 }  // namespace
 
 void Router::insert(Route route) {
+    for (const auto part : split(route.pattern, '/')) route.parts.emplace_back(part);
     routes_.push_back(std::make_unique<Route>(std::move(route)));
 }
 
@@ -59,12 +72,12 @@ Response Router::nothing_here(const Request& request) const {
 }
 
 const Route* Router::find(Request& request, Response& missing) const {
+    const auto given = split(request.path, '/');
     std::string allowed;
     for (const auto& route : routes_) {
-        Parameters parameters;
-        if (!matches(route->pattern, request.path, parameters)) continue;
+        if (!matches(*route, given)) continue;
         if (serves(*route, request.method)) {
-            request.parameters = std::move(parameters);
+            request.parameters = parameters_of(*route, given, request.path);
             return route.get();
         }
         if (!allowed.empty()) allowed += ", ";

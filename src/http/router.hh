@@ -26,8 +26,9 @@ struct Route {
     std::string pattern;
     Runs runs = Runs::on_worker;
     Handler handler;
-    BatchHandler batch_handler;  // instead of handler
-    std::size_t most = 1;        // LIMIT: requests handed to batch_handler at once
+    BatchHandler batch_handler;           // instead of handler
+    std::size_t most = 1;                 // LIMIT: requests handed to batch_handler at once
+    std::vector<std::string> parts = {};  // of the pattern, between its slashes
 };
 
 class Router {

@@ -39,7 +39,7 @@ Peer peer_of(const asio::local::stream_protocol::socket&) {
 template <typename Socket>
 class PlainStream final : public Stream {
   public:
-    explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+    explicit PlainStream(Socket socket) : socket_(std::move(socket)), peer_(peer_of(socket_)) {}
     asio::awaitable<bool> handshake() override { co_return true; }
     asio::awaitable<std::size_t> read(std::span<char> into) override {
         const auto buffer = asio::buffer(into.data(), into.size());
@@ -61,16 +61,17 @@ class PlainStream final : public Stream {
         socket_.close(ignored);
     }
     asio::any_io_executor executor() override { return socket_.get_executor(); }
-    Peer peer() const override { return peer_of(socket_); }
+    Peer peer() const override { return peer_; }
 
   private:
     Socket socket_;
+    Peer peer_;
 };
 
 class TlsStream final : public Stream {
   public:
     TlsStream(asio::ip::tcp::socket socket, asio::ssl::context& context)
-        : stream_(std::move(socket), context) {}
+        : stream_(std::move(socket), context), peer_(peer_of(stream_.next_layer())) {}
     asio::awaitable<bool> handshake() override {
         const auto [error] =
             co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
@@ -94,10 +95,11 @@ class TlsStream final : public Stream {
         stream_.next_layer().close(ignored);
     }
     asio::any_io_executor executor() override { return stream_.get_executor(); }
-    Peer peer() const override { return peer_of(stream_.next_layer()); }
+    Peer peer() const override { return peer_; }
 
   private:
     asio::ssl::stream<asio::ip::tcp::socket> stream_;
+    Peer peer_;
 };
 
 }  // namespace
