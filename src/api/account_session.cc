@@ -49,6 +49,11 @@ void add_on_worker(http::Router& router, Rooms& rooms, http::Method method, std:
                [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
 }
 
+void add_reading(http::Router& router, Rooms& rooms, std::string pattern, AccountHandler handler) {
+    router.add(http::Method::get, std::move(pattern), http::Runs::while_quick,
+               [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+}
+
 std::string network_of(const Rooms& rooms, const http::Request& request) {
     const auto forwarded = request.find_header("x-forwarded-for").value_or("");
     const auto address = traffic::Address::parse(

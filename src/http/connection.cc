@@ -147,12 +147,13 @@ asio::awaitable<Response> Connection::answer(Request request) {
     Response missing;
     const auto* route = serving_.router.find(request, missing);
     if (route == nullptr) co_return missing;
-    if (route->runs == Runs::on_io) {
-        try {
-            co_return route->handler(request);
-        } catch (const std::exception&) {
-            log::error("handler_threw", {{"route", route->pattern}});
-            co_return problem(500, "A fault of ours", "the request failed");
+    if (route->runs == Runs::on_io) co_return run_handler(*route, request);
+    if (route->runs == Runs::while_quick) {
+        const auto began = Pace::Clock::now();
+        if (route->pace->is_quick(began)) {
+            auto response = run_handler(*route, request);
+            route->pace->ran(began, Pace::Clock::now());
+            co_return response;
         }
     }
     co_return co_await run_on_worker(*route, std::move(request));

@@ -23,19 +23,17 @@ void run_batch(std::vector<Workers::Job>& jobs) {
     }
 }
 
-void run_single(Workers::Job& job) {
-    Response answer;
+}  // namespace
+
+Response run_handler(const Route& route, const Request& request) {
     try {
-        answer = job.route->handler(job.request);
+        return route.handler(request);
     } catch (const std::exception&) {
         // What it says may hold what the client sent: the route is enough to find it.
-        log::error("handler_threw", {{"route", job.route->pattern}});
-        answer = problem(500, "A fault of ours", "the request failed");
+        log::error("handler_threw", {{"route", route.pattern}});
+        return problem(500, "A fault of ours", "the request failed");
     }
-    job.done(std::move(answer));
 }
-
-}  // namespace
 
 Workers::Workers(std::size_t threads) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
@@ -144,7 +142,8 @@ void Workers::serve() {
             run_batch(jobs);
             finish_batch(route);
         } else {
-            run_single(jobs.front());
+            auto& job = jobs.front();
+            job.done(run_handler(*job.route, job.request));
         }
     }
 }

@@ -15,6 +15,9 @@
 
 namespace avow::http {
 
+// What a handler throws is a 500, and in the log.
+Response run_handler(const Route& route, const Request& request);
+
 class Workers {
   public:
     // Called once, on a worker's thread.
