@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
     const avow::crypto::PublicKey key{1};
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
         case 0: (void)open_checkpoint(text, {"example.com/ledger", key}); break;
         case 1: {
             const auto proof = parse_proof(text);
@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         case 3: (void)decode_entries(text); break;
         case 4: (void)parse_verifier_key(text); break;
+        case 5: (void)open_note(text, {"example.com/ledger", key}); break;
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/privacy_signal.hh"
 #include "base/text.hh"
 
 namespace avow::api {
@@ -21,7 +22,10 @@ Found find_customer(Rooms& rooms, const http::Request& request) {
     const auto cookie = request.find_cookie(kSessionCookie);
     if (!cookie) return std::optional<Caller>();
     TRY(const auto session, rooms.accounts.sessions().find(*cookie));
-    return session ? std::optional<Caller>(Caller(*session)) : std::nullopt;
+    if (!session) return std::optional<Caller>();
+    // Before anything else is done for them: what the signal objects to, this request must not use.
+    if (has_privacy_signal(request)) TRY_OK(rooms.gate.heed_signal(session->customer));
+    return std::optional<Caller>(Caller(*session));
 }
 
 Found find_employee(Rooms& rooms, const http::Request& request) {

@@ -40,6 +40,9 @@ void add_policy_routes(http::Router& router, Rooms& rooms, services::EvidenceBoo
 void add_collection_routes(http::Router& router, Rooms& rooms);
 void add_use_routes(http::Router& router, Rooms& rooms);
 void add_customer_routes(http::Router& router, Rooms& rooms);
+void add_permission_routes(http::Router& router, Rooms& rooms);
+void add_receipt_routes(http::Router& router, Rooms& rooms);
+void add_timeline_routes(http::Router& router, Rooms& rooms);
 void add_erasure_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);
 void add_account_password_routes(http::Router& router, Rooms& rooms);

@@ -8,6 +8,7 @@
 #include "app/commands.hh"
 #include "app/keeping.hh"
 #include "app/mail_commands.hh"
+#include "app/receipt_commands.hh"
 #include "app/staff_commands.hh"
 #include "base/process.hh"
 
@@ -180,6 +181,7 @@ int run(int argc, char** argv) {
     add_keeping_commands(app, asked.act);
     add_mail_commands(app, asked.act);
     add_staff_commands(app, asked.act);
+    add_receipt_commands(app, asked.act);
     app.add_subcommand("version", "Print the version")->callback([&] {
         asked.act = []() -> Result<int> {
             std::puts(kVersion);

@@ -164,10 +164,11 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
-                     *house->accounts, *house->tokens,   *house->staff,
-                     *house->desk,
-                     house->clock,     house->random,    std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,   *house->policies,
+                     *house->ledger, *house->accounts,
+                     *house->tokens, *house->staff,
+                     *house->desk,   house->clock,
+                     house->random,  std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -180,6 +181,9 @@ Result<int> serve(const ServeOptions& options) {
     api::add_account_routes(router, rooms);
     api::add_collection_routes(router, rooms);
     api::add_customer_routes(router, rooms);
+    api::add_permission_routes(router, rooms);
+    api::add_receipt_routes(router, rooms);
+    api::add_timeline_routes(router, rooms);
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
     api::add_request_routes(router, rooms);

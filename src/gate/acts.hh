@@ -46,7 +46,21 @@ struct FieldValue {
 struct PermissionChoice {
     std::string purpose;
     bool granted = false;
+    std::string language = {};  // of the words that were shown; empty: not known
+    bool signalled = false;  // made by a browser whose privacy signal says no: meant all the more
 };
+
+// What stands of one purpose. A browser's privacy signal overrules a yes that it meets, until the
+// customer says which of the two they mean: so it is asked once (decision 110).
+enum class Said : std::int64_t {
+    no = 0,
+    yes = 1,
+    yes_overruled = 2,    // a yes that a signal withholds, as long as nobody answered
+    signal_alone = 3,     // no word of the customer's, and a signal
+    yes_after_signal = 4  // said knowing of the signal: it stands
+};
+bool is_yes(Said said);  // that counts
+std::string_view name_of(Said said);
 
 struct Collection {
     std::string channel;
@@ -62,6 +76,7 @@ struct Collection {
     std::optional<Once> once;
     // Made by a caller whose own rows, written alongside, name the collection. Used once.
     std::optional<CollectionId> id = {};
+    std::string language = {};  // of the words that the customer was shown; empty: not known
 };
 
 // Handed to the customer: enough to find and check the ledger's entry.
@@ -151,7 +166,8 @@ struct HeldCollection {
 
 struct StandingPermission {
     std::string purpose;
-    bool granted = false;
+    bool granted = false;  // and nothing overrules it
+    Said said = Said::no;
     Time since;
     EntryId entry;
 };

@@ -130,6 +130,7 @@ void describe(bj::object& details, const Collection& collection, const Collectio
     auto& names = details["fields"].emplace_array();
     for (const auto& given : collection.fields) names.emplace_back(given.field);
     if (collection.evidence) details["evidence"] = *collection.evidence;
+    if (!collection.language.empty()) details["language"] = collection.language;
 }
 
 const FieldValue* find_email(const Collection& collection) {
@@ -151,7 +152,12 @@ struct Gate::Intake {
     std::string purposes;
     std::optional<crypto::Hash> address;
     PreparedAct act;
-    std::vector<std::pair<PermissionChoice, PreparedAct>> permissions;
+    struct Permission {
+        std::string purpose;
+        Said said;
+        PreparedAct act;
+    };
+    std::vector<Permission> permissions;
     std::optional<PreparedAnswer> answer;
 };
 
@@ -233,11 +239,15 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     // Every permission is an act of its own, with its own receipt.
     for (const auto& choice : collection.permissions) {
         const auto* standing = file ? file->find_permission(choice.purpose) : nullptr;
-        if (standing != nullptr && standing->granted == choice.granted) continue;
-        auto permitted = permission_record(EntryId::make(now, random_), choice, now, actor, *policy,
+        const auto said = said_by(standing, choice, Meant::among_others);
+        if (standing != nullptr && standing->said == said) continue;
+        auto shown = choice;
+        if (shown.language.empty()) shown.language = collection.language;
+        auto permitted = permission_record(EntryId::make(now, random_), shown, now, actor, *policy,
                                            collection.evidence);
-        intake.permissions.emplace_back(
-            choice, prepare_act(*keys, permitted.entry, permitted.kind, now, permitted.details));
+        intake.permissions.push_back(
+            {choice.purpose, said,
+             prepare_act(*keys, permitted.entry, permitted.kind, now, permitted.details)});
     }
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
         TRY_OK(write_intake(unit, intake));
@@ -269,8 +279,8 @@ Status Gate::write_intake(sql::Writer& unit, const Intake& intake) {
                                    given.field, as_bytes(given.value.reveal(Door::token()))));
     }
     fault_point("gate.collect_half_written");
-    for (const auto& [choice, act] : intake.permissions) {
-        TRY_OK(write_permission(unit, keys, choice, act));
+    for (const auto& [purpose, said, act] : intake.permissions) {
+        TRY_OK(write_permission(unit, keys, purpose, said, act));
     }
     return write_act(unit, keys.customer, intake.act);
 }

@@ -45,13 +45,15 @@ Result<FiledPermission> read_permission(const sql::Row& row, const vault::Vault&
                                         const vault::CustomerKeys& keys) {
     const auto entry = EntryId::from_bytes(row.blob(3));
     if (!entry) return Error(Code::corrupt, "a permission has a damaged id");
+    const auto said = row.integer(1);
+    if (said < 0 || said > static_cast<std::int64_t>(Said::yes_after_signal))
+        return Error(Code::corrupt, "a permission says what none can say");
     const FiledPermission filed{
-        std::string(row.text(0)), row.integer(1) != 0, {row.integer(2)}, *entry};
-    TRY_OK(vault.check_mark(
-        keys,
-        {as_bytes("permissions"),
-         permission_columns(filed.purpose, filed.granted, filed.since, filed.entry)},
-        row.blob(4)));
+        std::string(row.text(0)), static_cast<Said>(said), {row.integer(2)}, *entry};
+    TRY_OK(vault.check_mark(keys,
+                            {as_bytes("permissions"), permission_columns(filed.purpose, filed.said,
+                                                                         filed.since, filed.entry)},
+                            row.blob(4)));
     return filed;
 }
 
@@ -77,10 +79,10 @@ Bytes collection_columns(const CollectionId& id, std::string_view channel, std::
     return columns;
 }
 
-Bytes permission_columns(std::string_view purpose, bool granted, Time since, const EntryId& entry) {
+Bytes permission_columns(std::string_view purpose, Said said, Time since, const EntryId& entry) {
     Bytes columns = to_bytes(entry.bytes());
     append_text(columns, purpose);
-    columns.push_back(granted ? 1 : 0);
+    columns.push_back(static_cast<std::uint8_t>(said));
     append_be64(columns, static_cast<std::uint64_t>(since.ms));
     return columns;
 }
@@ -103,9 +105,11 @@ policy::CustomerFacts CustomerFile::facts(const policy::Policy& in_force) const 
     for (const auto& permission : permissions) {
         const auto purpose = in_force.find_purpose(permission.purpose);
         if (!purpose) continue;
-        if (permission.granted) {
+        const bool signalled =
+            permission.said == Said::yes_overruled || permission.said == Said::signal_alone;
+        if (is_yes(permission.said)) {
             facts.permitted.set(purpose->value);
-        } else if (in_force[*purpose].basis != policy::Basis::permission) {
+        } else if (signalled || in_force[*purpose].basis != policy::Basis::permission) {
             // Said when it rested on an interest: it stands, whatever the purpose rests on now.
             facts.objected.set(purpose->value);
         }
@@ -126,7 +130,10 @@ policy::DatumFacts CustomerFile::facts(const FiledCollection& collection) const 
     for (const auto& permission : permissions) {
         const auto purpose = collection.policy->find_purpose(permission.purpose);
         if (!purpose || !channel.purposes[purpose->value]) continue;
-        (permission.granted ? permitted_one : refused_one) = true;
+        // A signal asks not to be used, and for no erasure: only the customer's own word ends what
+        // is kept until a permission is withdrawn.
+        if (permission.said == Said::no) refused_one = true;
+        if (is_yes(permission.said) || permission.said == Said::yes_overruled) permitted_one = true;
     }
     facts.withdrawn = refused_one && !permitted_one;
     return facts;

@@ -30,7 +30,7 @@ struct FiledCollection {
 
 struct FiledPermission {
     std::string purpose;
-    bool granted = false;
+    Said said = Said::no;
     Time since;
     EntryId entry;
 };
@@ -59,12 +59,17 @@ struct CustomerFile {
     policy::DatumFacts facts(const FiledCollection& collection) const;
 };
 
+// What a yes or no makes of what stands (null: nothing). A yes among others, as on a form, does not
+// answer a signal; a yes to this very purpose does.
+enum class Meant { for_this_purpose, among_others };
+Said said_by(const FiledPermission* standing, const PermissionChoice& choice, Meant meant);
+
 using CustomerFilePtr = std::shared_ptr<const CustomerFile>;
 
 // The columns of a row that its mark covers.
 Bytes collection_columns(const CollectionId& id, std::string_view channel, std::string_view version,
                          std::string_view purposes, Time at);
-Bytes permission_columns(std::string_view purpose, bool granted, Time since, const EntryId& entry);
+Bytes permission_columns(std::string_view purpose, Said said, Time since, const EntryId& entry);
 
 class FileCache {
   public:

@@ -69,6 +69,10 @@ class Gate {
     Result<Permitted> permit(const CustomerId& customer, const PermissionChoice& choice,
                              const std::optional<std::string>& evidence, const Actor& actor,
                              const std::optional<Once>& once = {});
+    // A browser's privacy signal (Global Privacy Control) came with a customer: it objects to what
+    // the policy lets it object to, and withholds an earlier yes until the customer says which of
+    // the two they mean. Each of them is an entry, once. Nothing to do is done at once.
+    Status heed_signal(const CustomerId& customer);
     // What collect() answered to this key within a day. `invalid` when the key came with another
     // request. Nothing when nothing was kept under it: an error is no answer.
     Result<std::optional<Collected>> find_collected(const std::optional<Once>& once);
@@ -121,6 +125,14 @@ class Gate {
     // Newest first, before `before` (none: from the newest).
     Result<std::vector<Act>> acts(const CustomerId& customer, const std::optional<EntryId>& before,
                                   int limit);
+    // The same of some kinds, from an instant on.
+    struct ActsWanted {
+        std::vector<ledger::Kind> kinds;
+        std::optional<EntryId> before;
+        Time from;  // not older
+        int limit = 50;
+    };
+    Result<std::vector<Act>> acts(const CustomerId& customer, const ActsWanted& wanted);
     // What opens an entry's commitment, as JSON {"entry","salt","details"}: for a proof's `extra`.
     Result<Personal<std::string>> opening(const CustomerId& customer, const EntryId& entry);
     Result<Time> created(const CustomerId& customer);
@@ -222,7 +234,7 @@ class Gate {
                                           const std::string& policy_version);
     static boost::json::object outcome_of(const PreparedUse& prepared);
     Status write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
-                            const PermissionChoice& choice, const PreparedAct& act);
+                            const std::string& purpose, Said said, const PreparedAct& act);
 
     Result<PreparedUse> prepare_use_of_erased(sql::Reader& reader, const CustomerId& customer,
                                               const UseRequest& request, const Actor& actor,

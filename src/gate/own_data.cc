@@ -84,8 +84,8 @@ Result<std::vector<StandingPermission>> Gate::permissions(const CustomerId& cust
     }));
     std::vector<StandingPermission> standing;
     for (const auto& permission : file->permissions) {
-        standing.push_back(
-            {permission.purpose, permission.granted, permission.since, permission.entry});
+        standing.push_back({permission.purpose, is_yes(permission.said), permission.said,
+                            permission.since, permission.entry});
     }
     return standing;
 }
@@ -116,6 +116,28 @@ Result<std::vector<Act>> Gate::acts(const CustomerId& customer,
         return reader.query(
             statements::read_acts,
             {ByteView(customer.bytes()), ByteView(end.bytes()), std::int64_t{limit}}, visit);
+    }));
+    return acts;
+}
+
+Result<std::vector<Act>> Gate::acts(const CustomerId& customer, const ActsWanted& wanted) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    const auto end = wanted.before.value_or(after_all());
+    std::string kinds = " ";
+    for (const auto kind : wanted.kinds) kinds += std::string(ledger::name_of(kind)) + " ";
+    std::vector<Act> acts;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        acts.clear();
+        return reader.query(
+            statements::read_acts_of_kinds,
+            {ByteView(customer.bytes()), ByteView(end.bytes()), wanted.from.ms,
+             std::string_view(kinds), std::int64_t{wanted.limit}},
+            [&](const sql::Row& row) -> Status {
+                TRY(auto act, open_act(*keys, row));
+                acts.push_back({act.entry, act.kind, act.at,
+                                Personal<std::string>(std::move(act.opening.details))});
+                return {};
+            });
     }));
     return acts;
 }

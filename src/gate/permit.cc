@@ -11,16 +11,46 @@
 namespace avow::gate {
 namespace {
 constexpr int kTries = 8;  // LIMIT: of a permission that others keep overtaking
+}  // namespace
+
+bool is_yes(Said said) {
+    return said == Said::yes || said == Said::yes_after_signal;
+}
+
+std::string_view name_of(Said said) {
+    switch (said) {
+        case Said::no:
+            return "no";
+        case Said::yes:
+            return "yes";
+        case Said::yes_overruled:
+            return "yes_overruled";
+        case Said::signal_alone:
+            return "signal_alone";
+        case Said::yes_after_signal:
+            return "yes_after_signal";
+    }
+    return "no";
+}
+
+Said said_by(const FiledPermission* standing, const PermissionChoice& choice, Meant meant) {
+    if (!choice.granted) return Said::no;
+    const auto before = standing == nullptr ? Said::no : standing->said;
+    const bool signalled = before == Said::yes_overruled || before == Said::signal_alone;
+    if (signalled && meant == Meant::among_others) return Said::yes_overruled;
+    return signalled || choice.signalled || before == Said::yes_after_signal
+               ? Said::yes_after_signal
+               : Said::yes;
 }
 
 Status Gate::write_permission(sql::Writer& unit, const vault::CustomerKeys& keys,
-                              const PermissionChoice& choice, const PreparedAct& act) {
-    const auto columns = permission_columns(choice.purpose, choice.granted, act.at, act.id);
+                              const std::string& purpose, Said said, const PreparedAct& act) {
+    const auto columns = permission_columns(purpose, said, act.at, act.id);
     const auto mark = vault_.mark(keys, {as_bytes("permissions"), columns});
     TRY_OK(unit.execute(
         statements::store_permission,
-        {ByteView(keys.customer.bytes()), std::string_view(choice.purpose),
-         std::int64_t{choice.granted}, act.at.ms, ByteView(act.id.bytes()), ByteView(mark)}));
+        {ByteView(keys.customer.bytes()), std::string_view(purpose),
+         static_cast<std::int64_t>(said), act.at.ms, ByteView(act.id.bytes()), ByteView(mark)}));
     return write_act(unit, keys.customer, act);
 }
 
@@ -43,7 +73,8 @@ Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoic
             return {};
         }));
         const auto* standing = file->find_permission(choice.purpose);
-        if (standing != nullptr && standing->granted == choice.granted) {
+        const auto said = said_by(standing, choice, Meant::for_this_purpose);
+        if (standing != nullptr && standing->said == said) {
             // By the same request, sent twice at once? Its answer came with the permission.
             TRY(before, find_permitted(once));
             if (before) return std::move(*before);
@@ -64,7 +95,7 @@ Result<Permitted> Gate::permit(const CustomerId& customer, const PermissionChoic
             if (answer) TRY_OK(write_answer(unit, customer, *answer));
             TRY_OK(vault_.advance(unit, *file->keys, file->row));
             fault_point("gate.permit_half_written");
-            return write_permission(unit, *file->keys, choice, act);
+            return write_permission(unit, *file->keys, choice.purpose, said, act);
         });
         if (written) {
             if (answer) fault_point("gate.answer_committed");

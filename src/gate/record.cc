@@ -23,6 +23,29 @@ std::string_view name_of(Actor::Kind kind) {
     return "system";
 }
 
+constexpr std::string_view kSignal = "gpc";
+
+void add_purpose(boost::json::object& details, const policy::Policy& policy,
+                 const std::string& purpose) {
+    details["purpose"] = purpose;
+    if (const auto sentence =
+            policy.sentence_for("contact.permission", policy.find_purpose(purpose))) {
+        details["sentence"] = policy[*sentence].text;
+    }
+}
+
+// The words as the customer read them, where those were not the source's.
+void add_shown(boost::json::object& details, const policy::Policy& policy,
+               const PermissionChoice& choice) {
+    if (choice.language.empty()) return;
+    const auto* translation = policy.find_translation(choice.language);
+    details["language"] = translation != nullptr ? translation->language : policy.language;
+    const auto sentence =
+        policy.sentence_for("contact.permission", policy.find_purpose(choice.purpose));
+    if (translation != nullptr && sentence)
+        details["shown"] = translation->sentences[sentence->value];
+}
+
 }  // namespace
 
 bool Actor::has_role(std::string_view wanted) const {
@@ -46,13 +69,25 @@ PermissionRecord permission_record(const EntryId& entry, const PermissionChoice&
                                    const std::optional<std::string>& evidence) {
     const auto kind = choice.granted ? ledger::Kind::permitted : ledger::Kind::withdrawn;
     auto details = record_head(entry, kind, at, actor, policy);
-    details["purpose"] = choice.purpose;
     details["granted"] = choice.granted;
-    if (const auto sentence =
-            policy.sentence_for("contact.permission", policy.find_purpose(choice.purpose))) {
-        details["sentence"] = policy[*sentence].text;
-    }
+    add_purpose(details, policy, choice.purpose);
+    add_shown(details, policy, choice);
+    if (choice.signalled) details["signal"] = kSignal;
     if (evidence) details["evidence"] = *evidence;
+    return {entry, kind, json::canonical(details)};
+}
+
+PermissionRecord signal_record(const EntryId& entry, const std::string& purpose, Time at,
+                               const policy::Policy& policy,
+                               const std::optional<EntryId>& overruled) {
+    const Actor browser{Actor::Kind::customer, "customer", "", false, false};
+    const auto kind = ledger::Kind::withdrawn;
+    auto details = record_head(entry, kind, at, browser, policy);
+    details["granted"] = false;
+    add_purpose(details, policy, purpose);
+    details["signal"] = kSignal;
+    if (overruled) details["overrules"] = overruled->text();
+    details["evidence"] = "Sec-GPC: 1";
     return {entry, kind, json::canonical(details)};
 }
 

@@ -25,6 +25,11 @@ PermissionRecord permission_record(const EntryId& entry, const PermissionChoice&
                                    const Actor& actor, const policy::Policy& policy,
                                    const std::optional<std::string>& evidence);
 
+// A browser's privacy signal met this purpose. `overruled`: the entry of the yes that it withholds.
+PermissionRecord signal_record(const EntryId& entry, const std::string& purpose, Time at,
+                               const policy::Policy& policy,
+                               const std::optional<EntryId>& overruled);
+
 // `invalid` when the policy declares no such purpose, or when it asks nobody's permission for it.
 Status check_choice(const policy::Policy& policy, const PermissionChoice& choice);
 

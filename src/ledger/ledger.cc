@@ -14,6 +14,10 @@ Result<std::unique_ptr<Ledger>> Ledger::create(sql::Connection& store, Options o
     return open_own_ledger(store, std::move(options), std::move(key));
 }
 
+std::string Ledger::sign_statement(std::string_view header, std::string_view line) const {
+    return sign(std::string(header) + "\n" + std::string(line) + "\n");
+}
+
 Fetch fetch_from(const Ledger& ledger) {
     return [&ledger](std::string_view path) -> Result<std::string> {
         if (path == "checkpoint") return ledger.checkpoint().note;

@@ -71,6 +71,9 @@ class Ledger {
     // The newest this node knows; on a shared store at most a moment old.
     virtual Checkpoint checkpoint() const = 0;
     virtual std::string verifier_key() const = 0;  // vkey of signed-note
+    // A statement of ours beside the tree, signed by the same key: a note of two lines, `header`
+    // and `line`. WALL: no checkpoint, since `line` is not a number.
+    std::string sign_statement(std::string_view header, std::string_view line) const;
 
     // A tile by its path below the ledger's address ("tile/0/x001/234", "tile/entries/000.p/17").
     // A wider stored tile answers for a narrower one. `not_found` beyond the published size.
@@ -81,6 +84,9 @@ class Ledger {
     // tlog-proof v1, with `extra` (the opening) when given.
     virtual Result<std::string> proof_file(const EntryId& id, std::string_view extra) const = 0;
     virtual Result<std::string> entry_at(std::uint64_t index) const = 0;
+
+  private:
+    virtual std::string sign(std::string_view body) const = 0;
 };
 
 // For verify(): what a reader of this ledger would be given.

@@ -79,14 +79,31 @@ std::string spell(const VerifierKey& key) {
 
 std::string sign_checkpoint(const CheckpointText& checkpoint, std::string_view name,
                             const crypto::SigningKey& key) {
-    const std::string body = checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" +
-                             base64(checkpoint.root) + "\n";
+    return sign_note(checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" +
+                         base64(checkpoint.root) + "\n",
+                     name, key);
+}
+
+std::string sign_note(std::string_view body, std::string_view name, const crypto::SigningKey& key) {
     const auto signature = key.sign(as_bytes(body));
     const auto id = key_id({std::string(name), key.public_key()});
     Bytes typed(id.begin(), id.end());
     typed.insert(typed.end(), signature.begin(), signature.end());
-    return body + "\n" + std::string(kSignatureMark) + std::string(name) + " " + base64(typed) +
-           "\n";
+    return std::string(body) + "\n" + std::string(kSignatureMark) + std::string(name) + " " +
+           base64(typed) + "\n";
+}
+
+Result<std::string_view> open_note(std::string_view note, const VerifierKey& key) {
+    const Error none(Code::invalid, "this is no signed note");
+    if (note.size() > kNoteMax || first_invalid_utf8(note)) return none;
+    const auto end = note.rfind("\n\n");
+    if (end == std::string_view::npos || !note.ends_with('\n')) return none;
+    const auto lines = note.substr(end + 2);
+    if (std::count(lines.begin(), lines.end(), '\n') != 1) return none;
+    const auto body = note.substr(0, end + 1);
+    if (!has_signature(lines, body, key))
+        return Error(Code::corrupt, "the note is not signed by this key");
+    return body;
 }
 
 Result<CheckpointText> open_checkpoint(std::string_view note, const VerifierKey& key) {

@@ -27,6 +27,12 @@ struct CheckpointText {
     Hash root{};
 };
 
+// Any text of whole lines, signed. WALL: its first lines must not be those of a checkpoint.
+std::string sign_note(std::string_view body, std::string_view name, const crypto::SigningKey& key);
+// The text of a note that has exactly one signature, by this key, and nothing else: a changed byte
+// anywhere is refused. `invalid` when it is no note, `corrupt` when the signature is not the key's.
+Result<std::string_view> open_note(std::string_view note, const VerifierKey& key);
+
 std::string sign_checkpoint(const CheckpointText& checkpoint, std::string_view name,
                             const crypto::SigningKey& key);
 // `invalid` when it is no checkpoint, `corrupt` when the key's signature is absent or wrong.

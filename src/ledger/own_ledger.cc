@@ -83,6 +83,7 @@ class OwnLedger final : public Ledger {
         return {files_->size(), files_->root(), files_->checkpoint()};
     }
     std::string verifier_key() const override { return files_->verifier_key(); }
+    std::string sign(std::string_view body) const override { return files_->sign(body); }
 
     Result<std::string> read_tile(std::string_view path) const override {
         TRY(const auto name, TileName::parse(path));

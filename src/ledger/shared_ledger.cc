@@ -155,6 +155,9 @@ class SharedLedger final : public Ledger {
         return {now.checkpoint.size, now.checkpoint.root, now.note};
     }
     std::string verifier_key() const override { return spell({origin_, key_.public_key()}); }
+    std::string sign(std::string_view body) const override {
+        return sign_note(body, origin_, key_);
+    }
 
     Result<std::string> read_tile(std::string_view path) const override {
         TRY(const auto name, TileName::parse(path));

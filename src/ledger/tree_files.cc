@@ -123,6 +123,10 @@ std::string TreeFiles::checkpoint() const {
     return note_;
 }
 
+std::string TreeFiles::sign(std::string_view body) const {
+    return sign_note(body, origin_, key_);
+}
+
 std::string TreeFiles::verifier_key() const {
     return spell({origin_, key_.public_key()});
 }

@@ -30,6 +30,7 @@ class TreeFiles {
     Hash root() const;
     std::string checkpoint() const;
     std::string verifier_key() const;
+    std::string sign(std::string_view body) const;         // as a note
     Result<std::string> read(const TileName& name) const;  // `not_found` beyond the published size
     Result<Hash> leaf(std::uint64_t index) const;
     Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, CheckpointText& checkpoint,

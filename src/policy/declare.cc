@@ -52,6 +52,30 @@ void read_date(TableReader& reader, Policy& policy) {
     }
 }
 
+// A country, or a part of one: DE, US-CA.
+bool is_jurisdiction(std::string_view text) {
+    const auto country = text.substr(0, text.find('-'));
+    const auto part = text.substr(std::min(text.size(), country.size() + 1));
+    const auto all = [](std::string_view letters, std::string_view of) {
+        return !letters.empty() && letters.find_first_not_of(of) == letters.npos;
+    };
+    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if (country.size() != 2 || !all(country, kLetters)) return false;
+    if (country.size() == text.size()) return true;
+    return part.size() <= 3 && all(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+}
+
+void read_jurisdiction(TableReader& reader, Policy& policy) {
+    const auto* place = reader.find_words("jurisdiction");
+    if (place == nullptr) return;
+    policy.jurisdiction = place->text;
+    if (!is_jurisdiction(place->text)) {
+        reader.report().add(place->place, "bad_jurisdiction",
+                            quoted(place->text) + " is no jurisdiction",
+                            "write it as ISO 3166 does: DE, or US-CA");
+    }
+}
+
 void read_policy(TableReader& root, Policy& policy) {
     const auto* table = root.get("policy", Node::Kind::table);
     if (table == nullptr) return;
@@ -59,6 +83,8 @@ void read_policy(TableReader& root, Policy& policy) {
     policy.title = reader.words("title");
     policy.organization = reader.words("organization");
     policy.contact = reader.words("contact");
+    if (const auto* address = reader.find_words("address")) policy.address = address->text;
+    read_jurisdiction(reader, policy);
     policy.version = reader.words("version");
     const auto* version = reader.quiet("version", Node::Kind::text);
     if (!policy.version.empty() && !is_version(policy.version)) {
@@ -85,6 +111,21 @@ void read_policy(TableReader& root, Policy& policy) {
     }
 }
 
+// Without a word of the policy the signal objects to what customers decide on by themselves: our
+// interests, and being written to unasked.
+void read_signal(TableReader& reader, const Node* said, Purpose& purpose) {
+    const bool may_object =
+        purpose.basis == Basis::legitimate_interest || purpose.basis == Basis::permission;
+    const bool objects = purpose.basis == Basis::legitimate_interest ||
+                         (purpose.basis == Basis::permission && purpose.contact == Contact::yes);
+    if (said != nullptr ? said->boolean && may_object : objects) purpose.signal = Signal::objects;
+    if (said == nullptr || !said->boolean || may_object) return;
+    reader.report().add(said->place, "bad_privacy_signal",
+                        "nobody can object to " + reader.name() + ", which rests on " +
+                            std::string(name_of(purpose.basis)),
+                        "leave privacy_signal out, or change the basis");
+}
+
 void read_purpose(TableReader& reader, Purpose& purpose) {
     static const std::array<std::string, 4> bases{"contract", "legal-obligation",
                                                   "legitimate-interest", "permission"};
@@ -93,9 +134,11 @@ void read_purpose(TableReader& reader, Purpose& purpose) {
         purpose.contact = contact->boolean ? Contact::yes : Contact::no;
     }
     const auto* basis = reader.get("basis", Node::Kind::text);
+    const auto* signal = reader.find("privacy_signal", Node::Kind::boolean);
     if (basis == nullptr) return;
     const auto known = basis_from(basis->text);
     purpose.basis = known.value_or(Basis::permission);
+    read_signal(reader, signal, purpose);
     if (!known) {
         reader.report().add(basis->place, "unknown_basis",
                             quoted(basis->text) + " is no basis of " + reader.name(),

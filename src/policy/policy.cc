@@ -71,6 +71,14 @@ PurposeSet Policy::contact_purposes() const {
     return all;
 }
 
+PurposeSet Policy::signalled_purposes() const {
+    PurposeSet all;
+    for (std::size_t i = 0; i < purposes.size(); ++i) {
+        if (purposes[i].signal == Signal::objects) all.set(i);
+    }
+    return all;
+}
+
 PurposeSet Policy::purposes_of_role(std::string_view role) const {
     if (role == "marketer") return contact_purposes();
     PurposeSet researched;

@@ -41,11 +41,15 @@ std::string_view name_of(Basis basis);
 // Serving the purpose means writing to the customer unasked, or not.
 enum class Contact { no, yes };
 
+// Whether a browser's Global Privacy Control counts as an objection to the purpose.
+enum class Signal { ignored, objects };
+
 struct Purpose {
     std::string name;
     std::string label;  // in the language of the policy; see Policy::label_of for translations
     Basis basis = Basis::contract;
     Contact contact = Contact::no;
+    Signal signal = Signal::ignored;
 };
 
 struct Field {
@@ -135,6 +139,8 @@ class Policy {
     std::string title;
     std::string organization;
     std::string contact;
+    std::string address;       // of the organization, postal; empty: not stated
+    std::string jurisdiction;  // whose law it is under, as ISO 3166 writes it; empty: not stated
     std::string version;
     std::string effective;  // YYYY-MM-DD
     std::string language;
@@ -168,6 +174,8 @@ class Policy {
 
     // The purposes that mean writing to the customer unasked.
     PurposeSet contact_purposes() const;
+    // Those that a browser's Global Privacy Control objects to.
+    PurposeSet signalled_purposes() const;
 
     // Purposes a role may use data for (api.md): `marketer` those with contact = true, `researcher`
     // those stated by a channel that collects a field of category "survey", `agent` those that

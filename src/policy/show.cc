@@ -75,7 +75,7 @@ std::string show_text(const Policy& policy) {
     for (const auto& purpose : policy.purposes) {
         purposes.push_back({purpose.name, std::string(name_of(purpose.basis)),
                             purpose.contact == Contact::yes ? "writes to the customer" : "",
-                            purpose.label});
+                            purpose.signal == Signal::objects ? "GPC objects" : "", purpose.label});
     }
     std::vector<Row> fields;
     for (const auto& field : policy.fields) {

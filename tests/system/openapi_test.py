@@ -221,11 +221,22 @@ class Run(unittest.TestCase):
         self.ask("get", place, token="officer", expect=200)
         self.ask("get", place, token="agent", expect=404)
         self.ask("get", place + "/permissions?lang=fr", cookie=cookie, expect=200)
+        self.ask("get", place + "/permissions?practice=true", cookie=cookie, expect=200)
+        self.ask("get", place + "/permissions", cookie=cookie, expect=200, headers={"Sec-GPC": "1"})
+        self.ask("get", place + "/permissions?practice=maybe", cookie=cookie, expect=422)
+        self.ask("get", place + "/receipts?lang=ja", cookie=cookie, expect=200)
+        said = self.ask("get", place + "/receipts?purpose=offers&limit=1", token="officer", expect=200)["items"][0]
+        self.ask("get", f"{place}/receipts/{said['entry']}", cookie=cookie, expect=200)
+        self.ask("get", place + "/receipts/nothing", cookie=cookie, expect=404)
         page = self.ask("get", place + "/collections?limit=1", cookie=cookie, expect=200)
         self.ask("get", f"{place}/collections?cursor={page['next']}", cookie=cookie, expect=200)
         self.ask("get", place + "/uses", cookie=cookie, expect=200)
         uses = self.ask("get", place + "/uses?decision=refused&limit=1", token="auditor", expect=200)
         self.ask("get", place + "/uses?limit=0", cookie=cookie, expect=422)
+        self.ask("get", place + "/uses?kind=refusal&purpose=offers&field=email&from=2026-01-01&to=2999-01-01", cookie=cookie,
+                 expect=200)
+        self.ask("get", place + "/uses?kind=rumour", cookie=cookie, expect=422)
+        self.ask("get", place + "/uses?from=yesterday", cookie=cookie, expect=422)
 
         self.write_and_answer(cookie)
         entry = uses["items"][0]["ledger"]["entry"]

@@ -105,9 +105,26 @@ export interface Permission {
     contact: boolean;
     granted: boolean;
     objected: boolean;
+    signalled: boolean; // a browser's privacy signal objects to it
+    signal: "overrules" | "objects" | "answered" | null;
     since?: string;
     sentence?: string;
     ledger?: { entry: string };
+    last_year?: { messages: number; uses: number; refused: number; more: boolean };
+    evidence?: string;
+    yes_since?: string; // of the yes that a signal overrules
+}
+export interface ReceiptLine {
+    entry: string;
+    kind: "permitted" | "withdrawn" | "collected";
+    at: string;
+    policy_version: string;
+    purpose?: string;
+    purpose_label?: string;
+    channel?: string;
+    channel_label?: string;
+    evidence?: string;
+    signal?: string;
 }
 export interface Collection {
     collection: string;
@@ -272,7 +289,10 @@ export const api = {
     policySeen: (version: string) => call("PUT", "/api/v1/account/policy-seen", { version }),
     profile: () => json<Profile>("GET", "/api/v1/account/profile"),
     saveProfile: (profile: Profile) => json<Profile>("PUT", "/api/v1/account/profile", profile),
-    permissions: (id: string) => json<List<Permission>>("GET", customer(id, "permissions")),
+    permissions: (id: string, practice = false) =>
+        json<List<Permission>>("GET", customer(id, `permissions${practice ? "?practice=true" : ""}`)),
+    receipts: (id: string, cursor = "") =>
+        json<List<ReceiptLine>>("GET", customer(id, `receipts?limit=20${cursor && `&cursor=${cursor}`}`)),
     permit: (id: string, purpose: string, granted: boolean) =>
         json<{ granted: boolean; since: string }>("PUT", customer(id, `permissions/${purpose}`), { granted }),
     collections: (id: string, cursor = "") =>

@@ -10,7 +10,10 @@ export function fromBase64(text: string): Bytes {
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
         throw new Error("this is no base64");
     }
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const binary = atob(text);
+    // One spelling for each value: no stray low bits.
+    if (btoa(binary) !== text) throw new Error("this is no base64");
+    return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
 export function fromBase64url(text: string): Bytes {

@@ -27,7 +27,7 @@ export async function parseKey(text: string): Promise<VerifierKey> {
     return { name, id, key: typed.slice(1) };
 }
 
-async function isSignedBy(key: VerifierKey, body: Bytes, lines: string): Promise<boolean> {
+export async function isSignedBy(key: VerifierKey, body: Bytes, lines: string): Promise<boolean> {
     const crypto_key = await crypto.subtle.importKey("raw", key.key, "Ed25519", false, ["verify"]);
     for (const line of lines.split("\n")) {
         const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? [];
