@@ -101,16 +101,6 @@ http::Response close_account(Rooms& rooms, const http::Request& request) {
     return response;
 }
 
-http::Response get_export(Rooms& rooms, const http::Request& request) {
-    ASKER_OR_ANSWER(asker);
-    if (auto ask = ask_for_step_up(rooms, asker.caller)) return std::move(*ask);
-    API_TRY(const auto told, export_json(rooms.gate, asker.customer, asker.actor));
-    auto response = json_answer(200, told);
-    response.set_header("content-disposition",
-                        "attachment; filename=\"" + asker.customer.text() + ".json\"");
-    return response;
-}
-
 }  // namespace
 
 void add_erasure_routes(http::Router& router, Rooms& rooms) {
@@ -134,7 +124,6 @@ void add_erasure_routes(http::Router& router, Rooms& rooms) {
     add(http::Method::get, "/api/v1/customers/{id}/holds", get_holds);
     add(http::Method::post, "/api/v1/customers/{id}/holds", post_hold);
     add(http::Method::delete_, "/api/v1/customers/{id}/holds/{hold}", delete_hold);
-    add(http::Method::get, "/api/v1/customers/{id}/export", get_export);
     add(http::Method::post, "/api/v1/account/close", close_account);
 }
 

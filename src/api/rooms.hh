@@ -11,6 +11,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
+#include "services/exports/exports.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -29,6 +30,7 @@ struct Rooms {
     services::Tokens& tokens;
     services::Staff& staff;
     services::Desk& desk;
+    services::Exports& exports;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -42,6 +44,7 @@ void add_use_routes(http::Router& router, Rooms& rooms);
 void add_customer_routes(http::Router& router, Rooms& rooms);
 void add_permission_routes(http::Router& router, Rooms& rooms);
 void add_receipt_routes(http::Router& router, Rooms& rooms);
+void add_export_routes(http::Router& router, Rooms& rooms);
 void add_timeline_routes(http::Router& router, Rooms& rooms);
 void add_erasure_routes(http::Router& router, Rooms& rooms);
 void add_account_routes(http::Router& router, Rooms& rooms);

@@ -16,18 +16,6 @@ namespace bj = boost::json;
 
 constexpr int kPageMax = 200;  // LIMIT: items of one page
 
-template <typename Items, typename Labels>
-std::string label(const Items& items, std::string_view name, const policy::Translation* translation,
-                  Labels labels) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (items[i].name != name) continue;
-        if (translation != nullptr && i < (translation->*labels).size())
-            return (translation->*labels)[i];
-        return items[i].label;
-    }
-    return std::string(name);
-}
-
 // The language we ship for a tag, or for a range of Accept-Language; empty when there is none.
 std::string_view shipped(std::string_view tag) {
     const auto primary = fold(trimmed(tag.substr(0, tag.find_first_of("-_;"))));
@@ -75,30 +63,6 @@ bj::object use_json(const gate::Used& used, const PurposeToken& token) {
     return {{"use", use_id(used.entry)},   {"customer", used.customer.text()},
             {"at", rfc3339(used.at)},      {"decision", std::string(decision_of(used))},
             {"fields", std::move(fields)}, {"ledger", {{"entry", used.entry.text()}}}};
-}
-
-std::string purpose_label(const policy::Policy& policy, std::string_view name,
-                          std::string_view language) {
-    return label(policy.purposes, name, policy.find_translation(language),
-                 &policy::Translation::purpose_labels);
-}
-
-std::string field_label(const policy::Policy& policy, std::string_view name,
-                        std::string_view language) {
-    return label(policy.fields, name, policy.find_translation(language),
-                 &policy::Translation::field_labels);
-}
-
-std::string channel_label(const policy::Policy& policy, std::string_view name,
-                          std::string_view language) {
-    return label(policy.channels, name, policy.find_translation(language),
-                 &policy::Translation::channel_labels);
-}
-
-std::string sentence_text(const policy::Policy& policy, policy::SentenceIndex sentence,
-                          std::string_view language) {
-    const auto* translation = policy.find_translation(language);
-    return translation != nullptr ? translation->sentences[sentence.value] : policy[sentence].text;
 }
 
 Result<Page> read_page(const http::Request& request) {

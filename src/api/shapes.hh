@@ -12,7 +12,7 @@
 #include "base/result.hh"
 #include "gate/acts.hh"
 #include "http/message.hh"
-#include "policy/policy.hh"
+#include "policy/labels.hh"
 
 namespace avow::api {
 
@@ -24,15 +24,10 @@ std::string use_id(const EntryId& entry);
 boost::json::object receipt_json(const gate::Receipt& receipt);
 boost::json::object use_json(const gate::Used& used, const PurposeToken& token);
 
-// Labels in the asked language, the source's where it has none.
-std::string purpose_label(const policy::Policy& policy, std::string_view name,
-                          std::string_view language);
-std::string field_label(const policy::Policy& policy, std::string_view name,
-                        std::string_view language);
-std::string channel_label(const policy::Policy& policy, std::string_view name,
-                          std::string_view language);
-std::string sentence_text(const policy::Policy& policy, policy::SentenceIndex sentence,
-                          std::string_view language);
+using policy::channel_label;
+using policy::field_label;
+using policy::purpose_label;
+using policy::sentence_text;
 
 // ?limit= and ?cursor=; `invalid` when they are not right.
 struct Page {

@@ -10,7 +10,7 @@
 #include "api/rooms.hh"
 #include "api/shapes.hh"
 #include "base/json.hh"
-#include "base/text.hh"
+#include "services/exports/sealed.hh"
 
 namespace avow::api {
 namespace {
@@ -100,14 +100,6 @@ bool is_text(const bj::object& object, std::string_view key, std::string_view te
     return value != nullptr && value->is_string() && value->get_string() == bj::string_view(text);
 }
 
-// A court may order that a disclosure is not told before a day.
-bool is_sealed(const bj::object& details, Time now) {
-    const auto* until = details.if_contains("sealed_until");
-    if (until == nullptr || !until->is_string()) return false;
-    const auto time = from_rfc3339(until->get_string());
-    return !time || now < *time;
-}
-
 void tell_decision(bj::object& line, Kind kind) {
     line["decision"] = kind == Kind::refused ? "refused" : "allowed";
     const auto* fields = line.if_contains("fields");
@@ -189,7 +181,7 @@ http::Response get_uses(Rooms& rooms, const http::Request& request) {
             }
             wanted.acts.before = act.entry;
             API_TRY(auto details, json::parse(act.details.reveal(rooms.gate.own_data_token())));
-            if (is_sealed(details.as_object(), now)) continue;
+            if (services::is_sealed(details.as_object(), now)) continue;
             auto line = line_json(act, std::move(details.as_object()), *policy, language);
             if (!fits(line, wanted)) continue;
             if (rests_on_permission(line)) {

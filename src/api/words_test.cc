@@ -87,7 +87,8 @@ class EveryCatalogue : public Catalogues, public ::testing::WithParamInterface<C
 };
 INSTANTIATE_TEST_SUITE_P(Words, EveryCatalogue,
                          ::testing::Values(Catalogued{"site", 91}, Catalogued{"portal", 91},
-                                           Catalogued{"mail", 21}, Catalogued{"console", 160}),
+                                           Catalogued{"mail", 21}, Catalogued{"console", 160},
+                                           Catalogued{"export", 70}),
                          [](const auto& one) { return one.param.name; });
 
 TEST_P(EveryCatalogue, EveryLanguageSaysExactlyTheSameThings) {

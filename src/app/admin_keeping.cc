@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "api/errors.hh"
+#include "api/exports.hh"
 #include "api/forgetting.hh"
 #include "api/reading.hh"
 #include "api/shapes.hh"
@@ -49,8 +50,7 @@ http::Response find_customer(House& house, const http::Request& request) {
 
 http::Response export_customer(House& house, const http::Request& request) {
     API_TRY(const auto id, customer_of(request));
-    API_TRY(const auto told, api::export_json(*house.gate, id, operator_actor()));
-    return api::json_answer(200, told);
+    return api::answer_export(*house.gate, *house.exports, id, operator_actor(), house.clock.now());
 }
 
 http::Response erase_customer(House& house, const http::Request& request) {

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "app/backup.hh"
+#include "app/exporter.hh"
 #include "app/mail.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
@@ -154,6 +155,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->desk,
         services::Desk::create(*house->store, *house->gate, *house->accounts, *house->letters,
                                {configuration.mail.desk}, house->clock, house->random));
+    TRY(house->exports, services::Exports::create(*house->store, *house->gate, *house->ledger, node,
+                                                  house->clock, house->random));
+    add_export_parts(*house);
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),

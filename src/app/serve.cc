@@ -14,6 +14,7 @@
 #include "app/admin.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
+#include "app/exporter.hh"
 #include "app/housekeeper.hh"
 #include "app/mail.hh"
 #include "app/mailroom.hh"
@@ -164,11 +165,17 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,   *house->policies,
-                     *house->ledger, *house->accounts,
-                     *house->tokens, *house->staff,
-                     *house->desk,   house->clock,
-                     house->random,  std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,
+                     *house->policies,
+                     *house->ledger,
+                     *house->accounts,
+                     *house->tokens,
+                     *house->staff,
+                     *house->desk,
+                     *house->exports,
+                     house->clock,
+                     house->random,
+                     std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -184,6 +191,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_permission_routes(router, rooms);
     api::add_receipt_routes(router, rooms);
     api::add_timeline_routes(router, rooms);
+    api::add_export_routes(router, rooms);
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
     api::add_request_routes(router, rooms);
@@ -212,6 +220,7 @@ Result<int> serve(const ServeOptions& options) {
     const auto address = "https://localhost:" + std::to_string(server->https_port());
     auto postman = std::make_unique<Postman>(*house, std::move(carrier),
                                              post_options(configuration, server->https_port()));
+    TRY(auto exporter, Exporter::create(*house->exports));
     TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
     std::printf("avow: serving %s\n", address.c_str());
@@ -220,6 +229,7 @@ Result<int> serve(const ServeOptions& options) {
     log::info("stopping");
     server->stop(kStopWithinMs);
     mailroom.reset();
+    exporter.reset();
     postman.reset();
     TRY_OK(house->ledger->flush());
     return kDone;

@@ -121,6 +121,20 @@ class Gate {
     // employee who has not acknowledged the guidelines. WALL: the caller has made sure that an
     // actor of kind customer is this customer.
     Result<std::vector<HeldCollection>> held(const CustomerId& customer, const Actor& actor);
+    // The same in pages, oldest first, for who noted the reading once: no entry.
+    struct HeldPage {
+        std::vector<HeldCollection> collections;
+        std::optional<CollectionId> next;  // nothing: that was all
+    };
+    Result<HeldPage> held_after(const CustomerId& customer,
+                                const std::optional<CollectionId>& after, std::size_t limit);
+    // The entry of somebody's reading of everything; nothing when it is the customer's own.
+    Status note_reading(const CustomerId& customer, const Actor& actor);
+    struct Extent {
+        std::int64_t collections = 0;
+        std::int64_t acts = 0;
+    };
+    Result<Extent> extent_of(const CustomerId& customer);
     Result<std::vector<StandingPermission>> permissions(const CustomerId& customer);
     // Newest first, before `before` (none: from the newest).
     Result<std::vector<Act>> acts(const CustomerId& customer, const std::optional<EntryId>& before,
@@ -213,6 +227,8 @@ class Gate {
     PreparedAct prepare_act(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
                             Time at, const std::string& details);
     Status record_reading(const CustomerFile& file, const Actor& actor);
+    Result<HeldCollection> open_held(const CustomerFile& file, std::size_t index);
+    Result<FilePtr> read_file(const CustomerId& customer);
     // From a row of entry_id, kind, at_ms, sealed.
     Result<OpenedAct> open_act(const vault::CustomerKeys& keys, const sql::Row& row);
     Status write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);

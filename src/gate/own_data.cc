@@ -47,41 +47,83 @@ Result<Personal<std::string>> Gate::open_own(const CustomerId& customer, const v
     return vault_.open(*keys, place, sealed);
 }
 
-Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
+Result<Gate::FilePtr> Gate::read_file(const CustomerId& customer) {
+    FilePtr file;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(file, file_of(reader, customer));
+        return {};
+    }));
+    return file;
+}
+
+Result<HeldCollection> Gate::open_held(const CustomerFile& file, std::size_t index) {
+    const auto& collection = file.collections[index];
+    const auto& retention = (*collection.policy)[collection.channel].retention;
+    HeldCollection shown{collection.id,     collection.channel_name,
+                         collection.policy, collection.purpose_names,
+                         collection.at,     {}};
+    for (const auto& datum : file.data) {
+        if (datum.collection != collection.id) continue;
+        TRY(auto value, vault_.open(*file.keys, datum));
+        shown.fields.push_back(
+            {datum.id, datum.field, std::move(value), retention.over_at(collection.at)});
+    }
+    return shown;
+}
+
+Status Gate::note_reading(const CustomerId& customer, const Actor& actor) {
     if (actor.kind == Actor::Kind::employee && !actor.acknowledged) {
         return Error(Code::denied,
                      "the guidelines of the policy in force must be acknowledged "
                      "first (staff_not_acknowledged)");
     }
-    FilePtr file;
-    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
-        TRY(file, file_of(reader, customer));
-        return {};
-    }));
-    TRY_OK(record_reading(*file, actor));
+    TRY(const auto file, read_file(customer));
+    return record_reading(*file, actor);
+}
+
+Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
+    TRY_OK(note_reading(customer, actor));
+    TRY(const auto file, read_file(customer));
     std::vector<HeldCollection> held;
-    for (const auto& collection : file->collections) {
-        const auto& retention = (*collection.policy)[collection.channel].retention;
-        HeldCollection shown{collection.id,     collection.channel_name,
-                             collection.policy, collection.purpose_names,
-                             collection.at,     {}};
-        for (const auto& datum : file->data) {
-            if (datum.collection != collection.id) continue;
-            TRY(auto value, vault_.open(*file->keys, datum));
-            shown.fields.push_back(
-                {datum.id, datum.field, std::move(value), retention.over_at(collection.at)});
-        }
+    for (std::size_t i = 0; i < file->collections.size(); ++i) {
+        TRY(auto shown, open_held(*file, i));
         held.push_back(std::move(shown));
     }
     return held;
 }
 
-Result<std::vector<StandingPermission>> Gate::permissions(const CustomerId& customer) {
-    FilePtr file;
-    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
-        TRY(file, file_of(reader, customer));
-        return {};
+Result<Gate::HeldPage> Gate::held_after(const CustomerId& customer,
+                                        const std::optional<CollectionId>& after,
+                                        std::size_t limit) {
+    TRY(const auto file, read_file(customer));
+    HeldPage page;
+    for (std::size_t i = 0; i < file->collections.size(); ++i) {
+        if (after && !(*after < file->collections[i].id)) continue;
+        if (page.collections.size() == limit) {
+            page.next = page.collections.back().id;
+            break;
+        }
+        TRY(auto shown, open_held(*file, i));
+        page.collections.push_back(std::move(shown));
+    }
+    return page;
+}
+
+Result<Gate::Extent> Gate::extent_of(const CustomerId& customer) {
+    TRY(const auto file, read_file(customer));
+    Extent extent{static_cast<std::int64_t>(file->collections.size()), 0};
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::count_acts, {ByteView(customer.bytes())},
+                            [&](const sql::Row& row) -> Status {
+                                extent.acts = row.integer(0);
+                                return {};
+                            });
     }));
+    return extent;
+}
+
+Result<std::vector<StandingPermission>> Gate::permissions(const CustomerId& customer) {
+    TRY(const auto file, read_file(customer));
     std::vector<StandingPermission> standing;
     for (const auto& permission : file->permissions) {
         standing.push_back({permission.purpose, is_yes(permission.said), permission.said,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/connection.hh"
 
+#include <charconv>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -26,6 +28,13 @@ Response refusal_of(const boost::system::error_code& error) {
         return problem(413, "Body too large", "the request's body is over the limit");
     }
     return problem(400, "Not HTTP", "the request is not well-formed");
+}
+
+// RFC 9112 §7.1; without bytes it is the last one.
+std::string chunk_of(std::string_view bytes) {
+    char size[20];
+    const auto end = std::to_chars(size, size + sizeof size, bytes.size(), 16).ptr;
+    return std::string(size, end) + "\r\n" + std::string(bytes) + "\r\n";
 }
 
 // Both at once is how requests are smuggled past proxies (RFC 9112 §6.1).
@@ -159,6 +168,37 @@ asio::awaitable<Response> Connection::answer(Request request) {
     co_return co_await run_on_worker(*route, std::move(request));
 }
 
+// One part after the other, each made on a worker while nothing else of it is in memory.
+asio::awaitable<bool> Connection::send_parts(const Body::Parts& parts) {
+    Route pull{Method::get, "", Runs::on_worker, {}, {}, 1};
+    pull.handler = [&parts](const Request&) {
+        auto part = parts.next();
+        Response made;
+        made.status = part ? 200 : 500;
+        if (part) made.body = Body(std::move(*part));
+        return made;
+    };
+    std::uint64_t left = parts.size.value_or(0);
+    while (!parts.size || left > 0) {
+        expect_within(serving_.limits.write_ms);
+        Request none;
+        const auto made = co_await run_on_worker(pull, std::move(none));
+        const auto bytes = made.body.view();
+        if (made.status != 200) co_return false;
+        if (!parts.size) {
+            const auto chunk = chunk_of(bytes);
+            const bool sent = co_await stream_->write(chunk);
+            if (!sent || bytes.empty()) co_return sent;
+            continue;
+        }
+        if (bytes.empty() || bytes.size() > left) co_return false;
+        const bool sent = co_await stream_->write(bytes);
+        if (!sent) co_return false;
+        left -= bytes.size();
+    }
+    co_return true;
+}
+
 asio::awaitable<bool> Connection::send(Response response, bool keep_alive, bool head_only) {
     expect_within(serving_.limits.write_ms);
     auto bytes = response_head(response, keep_alive);
@@ -166,6 +206,10 @@ asio::awaitable<bool> Connection::send(Response response, bool keep_alive, bool 
     constexpr std::size_t kTogether = 64 * 1024;  // small bodies go out in one record with the head
     if (head_only || response.status == 204 || response.status == 304) {
         co_return co_await stream_->write(bytes);
+    }
+    if (const auto* parts = response.body.parts()) {
+        const bool begun = co_await stream_->write(bytes);
+        co_return begun&& co_await send_parts(*parts);
     }
     if (body.size() <= kTogether) {
         bytes += body;

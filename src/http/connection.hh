@@ -44,6 +44,7 @@ class Connection {
     asio::awaitable<Response> answer(Request request);
     asio::awaitable<Response> run_on_worker(const Route& route, Request request);
     asio::awaitable<bool> send(Response response, bool keep_alive, bool head_only);
+    asio::awaitable<bool> send_parts(const Body::Parts& parts);
     void expect_within(int ms) {
         deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
     }

@@ -92,7 +92,8 @@ std::string_view Request::parameter(std::string_view name) const {
 
 std::string_view Body::view() const {
     if (const auto* text = std::get_if<std::string>(&bytes_)) return *text;
-    return std::get<std::string_view>(bytes_);
+    const auto* fixed = std::get_if<std::string_view>(&bytes_);
+    return fixed != nullptr ? *fixed : std::string_view();
 }
 
 Response Response::text(int status, std::string body) {

@@ -2,6 +2,8 @@
 // Requests and answers as handlers see them: no Boost, no sockets.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +53,12 @@ struct Request {
     std::string_view parameter(std::string_view name) const;  // empty when the pattern has none
 };
 
-// Owned, shared or static bytes: assets are never copied.
+// The next bytes of a long body, made on a worker; empty at the end. Nothing: they cannot be had,
+// and the connection is cut, so that nobody takes a part for the whole.
+using NextPart = std::function<std::optional<std::string>()>;
+
+// Owned, shared or static bytes: assets are never copied. A long body comes in parts, of which one
+// at a time is in memory.
 class Body {
   public:
     Body() = default;
@@ -61,10 +68,21 @@ class Body {
         body.bytes_ = text;
         return body;
     }
-    std::string_view view() const;
+    // Without a size it is sent in chunks (RFC 9112 §7.1).
+    static Body of_parts(std::optional<std::uint64_t> size, NextPart next) {
+        Body body;
+        body.bytes_ = Parts{size, std::move(next)};
+        return body;
+    }
+    struct Parts {
+        std::optional<std::uint64_t> size;
+        NextPart next;
+    };
+    const Parts* parts() const { return std::get_if<Parts>(&bytes_); }
+    std::string_view view() const;  // empty when it comes in parts
 
   private:
-    std::variant<std::string, std::string_view> bytes_;
+    std::variant<std::string, std::string_view, Parts> bytes_;
 };
 
 struct Response {

@@ -109,8 +109,12 @@ std::string response_head(const Response& response, bool keep_alive) {
         append_header(head, "cache-control", "no-store");
     }
     for (const auto& header : response.headers) append_header(head, header.name, header.value);
-    if (response.status != 204 && response.status != 304) {
-        append_header(head, "content-length", std::to_string(response.body.view().size()));
+    const auto* parts = response.body.parts();
+    if (parts != nullptr && !parts->size) {
+        append_header(head, "transfer-encoding", "chunked");
+    } else if (response.status != 204 && response.status != 304) {
+        const auto size = parts != nullptr ? *parts->size : response.body.view().size();
+        append_header(head, "content-length", std::to_string(size));
     }
     head += keep_alive ? "\r\n" : "connection: close\r\n\r\n";
     return head;

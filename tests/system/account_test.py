@@ -67,7 +67,7 @@ class Accounts(unittest.TestCase):
         self.assertEqual(self.server.stop(), 0)
         self.server.tell("update sessions set proved_ms = 0")
         self.server.start()
-        guarded = (("GET", place + "/export", None), ("DELETE", place, None), ("DELETE", place + "/fields/email", None),
+        guarded = (("GET", place + "/export", None), ("POST", place + "/exports", None), ("DELETE", place, None), ("DELETE", place + "/fields/email", None),
                    ("DELETE", place + "/channels/portal", None), ("POST", "/api/v1/account/close", None),
                    ("PUT", "/api/v1/account/profile", change))
         for method, path, body in guarded:

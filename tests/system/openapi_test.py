@@ -345,6 +345,14 @@ class Run(unittest.TestCase):
     def forget(self, customer, cookie, other):
         place = f"/api/v1/customers/{customer}"
         held = self.ask("get", place + "/export", cookie=cookie, expect=200)["collections"]
+        one = self.ask("post", place + "/exports?lang=de", cookie=cookie, expect=202)["export"]
+        self.ask("get", place + "/exports", token="officer", expect=200)
+        for _ in range(400):
+            if self.ask("get", f"{place}/exports/{one}", cookie=cookie, expect=200)["state"] == "ready":
+                break
+            time.sleep(0.05)
+        self.ask("get", f"{place}/exports/{one}/file", cookie=cookie, expect=200)
+        self.ask("get", f"{place}/exports/{one}/file", cookie=cookie, expect=409)
         hold = self.ask("post", place + "/holds", {"kind": "legal_hold", "collection": held[0]["collection"], "reason": "a case"},
                         "officer", expect=201)["hold"]
         self.ask("post", place + "/holds", {"kind": "wish", "reason": ""}, "officer", expect=422)

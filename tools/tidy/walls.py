@@ -36,6 +36,7 @@ LIBRARIES = {
     r"<cmark": {"policy"},
     r"<unicode/": {"base", "mail", "policy"},
     r"<kainjow/": {"api"},
+    r"<archive": {"services"},
     r"<(duckdb\.h|maxminddb\.h|re2/|yaml-cpp/|zlib\.h|zstd\.h)": {"traffic"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+(["<][^">]+[">])', re.M)

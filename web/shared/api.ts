@@ -133,7 +133,7 @@ export interface Collection {
     at: string;
     policy_version: string;
     purposes: { name: string; label: string }[];
-    fields: { field: string; label: string; value: string; kept_words: string; kept_until?: string }[];
+    fields: { field: string; datum: string; label: string; value: string; kept_words: string; kept_until?: string }[];
     ledger: { entry: string };
 }
 export interface PasswordFacts {
@@ -196,8 +196,28 @@ export interface Use {
     actor?: string;
     reason?: string;
     letter?: string; // which one, of a use that mailed one
+    permission?: { entry: string; since: string }; // the yes that it rested on
+    recipient?: string;
+    authority?: string;
+    reference?: string;
     fields?: Record<string, UseField>;
     ledger: { entry: string };
+}
+export const useKinds = ["use", "refusal", "disclosure", "message", "reading"] as const;
+export interface UseFilter {
+    kind?: string;
+    purpose?: string;
+    field?: string;
+    from?: string;
+    to?: string; // the day after the last one
+}
+export interface Archive {
+    export: string;
+    state: "waiting" | "making" | "ready" | "fetching" | "fetched" | "failed";
+    done: number;
+    total: number;
+    size: number;
+    gone_at: string;
 }
 export interface PlanLine {
     what: string;
@@ -297,10 +317,9 @@ export const api = {
         json<{ granted: boolean; since: string }>("PUT", customer(id, `permissions/${purpose}`), { granted }),
     collections: (id: string, cursor = "") =>
         json<List<Collection>>("GET", customer(id, `collections${cursor && `?cursor=${cursor}`}`)),
-    uses: (id: string, decision = "", cursor = "") => {
+    uses: (id: string, filter: UseFilter = {}, cursor = "") => {
         const asked = new URLSearchParams();
-        if (decision) asked.set("decision", decision);
-        if (cursor) asked.set("cursor", cursor);
+        for (const [name, value] of Object.entries({ ...filter, cursor })) if (value) asked.set(name, value);
         return json<List<Use>>("GET", customer(id, `uses?${asked}`));
     },
     requests: (cursor = "") => json<List<RequestHead>>("GET", `/api/v1/requests${cursor && `?cursor=${cursor}`}`),
@@ -310,8 +329,13 @@ export const api = {
     writeMore: (id: string, text: string, key: string) =>
         json<RequestThread>("POST", `/api/v1/requests/${id}/messages`, { text }, key),
     export: async (id: string) => (await call("GET", customer(id, "export"))).blob(),
-    erasurePlan: (id: string) => json<ErasurePlan>("DELETE", `/api/v1/customers/${id}?preview=true`),
-    erase: async (id: string) => (await call("DELETE", `/api/v1/customers/${id}`)).text(),
+    archive: async (id: string) => (await json<List<Archive>>("GET", customer(id, "exports"))).items[0],
+    makeArchive: (id: string) => json<Archive>("POST", customer(id, "exports")),
+    fetchArchive: async (id: string, one: string) => (await call("GET", customer(id, `exports/${one}/file`))).blob(),
+    // `part`: "" for everything, or data/…, collections/….
+    erasurePlan: (id: string, part: string) =>
+        json<ErasurePlan>("DELETE", `/api/v1/customers/${id}${part && `/${part}`}?preview=true`),
+    erase: async (id: string, part: string) => (await call("DELETE", `/api/v1/customers/${id}${part && `/${part}`}`)).text(),
     proof: async (entry: string) => (await call("GET", `/api/v1/ledger/proofs/${entry}`)).text(),
     ledgerKey: async () => (await call("GET", "/ledger/key")).text(),
     tile: async (path: string) => new Uint8Array(await (await call("GET", `/ledger/${path}`)).arrayBuffer()),

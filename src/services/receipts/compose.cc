@@ -8,6 +8,7 @@
 #include "base/text.hh"
 #include "base/time.hh"
 #include "ledger/entry.hh"
+#include "policy/labels.hh"
 
 namespace avow::services {
 namespace {
@@ -41,25 +42,18 @@ struct Telling {
     const std::string& markdown() const {
         return translation != nullptr ? translation->markdown : policy.markdown;
     }
-    const std::string& label(policy::PurposeIndex purpose) const {
-        const auto i = purpose.value;
-        if (translation != nullptr && i < translation->purpose_labels.size())
-            return translation->purpose_labels[i];
-        return policy[purpose].label;
+    std::string label(policy::PurposeIndex purpose) const {
+        return policy::purpose_label(policy, policy[purpose].name, language());
     }
-    const std::string& label(policy::FieldIndex field) const {
-        const auto i = field.value;
-        if (translation != nullptr && i < translation->field_labels.size())
-            return translation->field_labels[i];
-        return policy[field].label;
+    std::string label(policy::FieldIndex field) const {
+        return policy::field_label(policy, policy[field].name, language());
     }
     // The policy's sentence behind a purpose, as it was shown.
     std::string sentence(policy::PurposeIndex purpose) const {
         const bool asks = policy[purpose].basis == Basis::permission;
         const auto found =
             policy.sentence_for(asks ? "contact.permission" : "use.stated-purpose", purpose);
-        if (!found) return "";
-        return translation != nullptr ? translation->sentences[found->value] : policy[*found].text;
+        return found ? sentence_text(policy, *found, language()) : "";
     }
 };
 

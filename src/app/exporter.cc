@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/exporter.hh"
+
+#include <boost/json.hpp>
+
+#include "api/words.hh"
+#include "base/embedded.hh"
+#include "base/log.hh"
+
+namespace avow::app {
+namespace {
+
+namespace bj = boost::json;
+
+// Another node's exports, and what is over, are noticed this late.
+constexpr std::chrono::milliseconds kBetween{2'000};
+constexpr std::chrono::milliseconds kAfterFailure{30'000};
+constexpr int kRequestsAtOnce = 50;
+
+Result<bj::value> tell_account(House& house, const CustomerId& customer) {
+    const auto account = services::find_account(*house.store, customer);
+    if (!account && account.error().code() == Code::not_found) return bj::value(bj::object());
+    if (!account) return account.error();
+    TRY(const auto password, house.accounts->password_facts(customer));
+    TRY(const auto factor, house.accounts->second_factor().state(customer));
+    TRY(const auto sessions, house.accounts->sessions().list(customer, ""));
+    TRY(const auto passkeys, house.accounts->passkeys().list(customer));
+    bj::array began;
+    for (const auto& one : sessions)
+        began.push_back(bj::object{{"created", rfc3339(one.created)}, {"seen", rfc3339(one.seen)}});
+    bj::array keys;
+    for (const auto& one : passkeys) {
+        keys.push_back(bj::object{{"name", one.name.reveal(house.gate->own_data_token())},
+                                  {"created", rfc3339(one.made)}});
+    }
+    bj::object told{{"created", rfc3339(account->created)},
+                    {"language", account->language},
+                    {"policy_version_seen", account->policy_seen},
+                    {"password_changed", rfc3339(password.changed)},
+                    {"sessions", std::move(began)},
+                    {"passkeys", std::move(keys)}};
+    if (factor.since) told["authenticator_since"] = rfc3339(*factor.since);
+    return bj::value(std::move(told));
+}
+
+Result<bj::value> tell_requests(House& house, const CustomerId& customer) {
+    bj::array told;
+    std::optional<RequestId> before;
+    while (true) {
+        TRY(const auto page, house.desk->own_requests(customer, before, kRequestsAtOnce));
+        for (const auto& one : page.requests) {
+            bj::object line{{"request", one.request.id.text()},
+                            {"subject", nullptr},
+                            {"state", std::string(name_of(one.request.state))},
+                            {"channel", one.request.channel},
+                            {"created", rfc3339(one.request.created)},
+                            {"updated", rfc3339(one.request.updated)}};
+            if (one.subject) line["subject"] = one.subject->reveal(house.gate->own_data_token());
+            told.push_back(std::move(line));
+        }
+        if (!page.next) return bj::value(std::move(told));
+        before = page.next;
+    }
+}
+
+// The export's own words, and below them those that the portal says the same things with.
+Result<services::Say> export_words() {
+    TRY(auto own, api::Words::create(embedded_files(), "export"));
+    TRY(auto portal, api::Words::create(embedded_files(), "portal"));
+    return services::Say([own = std::move(own), portal = std::move(portal)](
+                             std::string_view language, const Phrase& phrase) {
+        const auto* source = own.find_catalogue("en");
+        const bool is_own = source != nullptr &&
+                            (source->contains(phrase.id) || source->contains(phrase.id + "_other"));
+        return is_own ? own.text(language, phrase) : portal.text(language, phrase);
+    });
+}
+
+}  // namespace
+
+void add_export_parts(House& house) {
+    house.exports->add_part({"account", [&house](const CustomerId& customer) {
+                                 return tell_account(house, customer);
+                             }});
+    house.exports->add_part({"requests", [&house](const CustomerId& customer) {
+                                 return tell_requests(house, customer);
+                             }});
+}
+
+Result<std::unique_ptr<Exporter>> Exporter::create(services::Exports& exports) {
+    TRY(auto say, export_words());
+    return std::unique_ptr<Exporter>(new Exporter(exports, std::move(say)));
+}
+
+Exporter::Exporter(services::Exports& exports, services::Say say)
+    : exports_(exports), say_(std::move(say)), thread_([this] { serve(); }) {
+    exports_.on_notify([this] {
+        {
+            const std::lock_guard lock(mutex_);
+            woken_ = true;
+        }
+        wake_.notify_all();
+    });
+}
+
+Exporter::~Exporter() {
+    exports_.on_notify({});
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+bool Exporter::wait(std::chrono::milliseconds most) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, most, [this] { return stopping_ || woken_; });
+    woken_ = false;
+    return stopping_;
+}
+
+void Exporter::serve() {
+    const auto keep_on = [this] {
+        const std::lock_guard lock(mutex_);
+        return !stopping_;
+    };
+    auto pause = kBetween * 0;
+    while (!wait(pause)) {
+        auto swept = exports_.forget_old();
+        auto made = swept ? exports_.step(say_, keep_on) : Result<bool>(swept.error());
+        if (!made && keep_on()) {
+            log::error("export_failed", {{"code", name_of(made.error().code())},
+                                         {"cause", made.error().describe()}});
+        }
+        pause = !made ? kAfterFailure : *made ? kBetween * 0 : kBetween;
+    }
+}
+
+}  // namespace avow::app

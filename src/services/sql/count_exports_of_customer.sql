@@ -1,0 +1,1 @@
+select count(*) from exports where customer_id = $1

@@ -1,0 +1,1 @@
+delete from export_parts where customer_id = $1
