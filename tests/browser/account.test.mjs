@@ -67,9 +67,9 @@ test("a reminder is chosen and kept", async () => {
 });
 
 for (const { lang, words } of [
-    { lang: "en", words: { take: "Download everything", ask: "Your password once more", wrong: "This is not the password of your account.",
+    { lang: "en", words: { take: "Only the data, as JSON", ask: "Your password once more", wrong: "This is not the password of your account.",
         go: "Go on", cancel: "Cancel", password: "Password" } },
-    { lang: "ar", words: { take: "تنزيل كل شيء", ask: "كلمة المرور مرة أخرى", wrong: "هذه ليست كلمة مرور حسابك.", go: "متابعة", cancel: "إلغاء",
+    { lang: "ar", words: { take: "البيانات فقط بصيغة JSON", ask: "كلمة المرور مرة أخرى", wrong: "هذه ليست كلمة مرور حسابك.", go: "متابعة", cancel: "إلغاء",
         password: "كلمة المرور" } },
 ]) {
     test(`a download asks for the password once more when it was given long ago (${lang})`, async () => {

@@ -185,7 +185,7 @@ test("a legal hold stays, and what it stops is said before and after", async () 
 test("everything is downloaded, then erased for good with a proof to keep", async () => {
     await page.goto("/account/held");
     const exported = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Download everything" }).click();
+    await page.getByRole("button", { name: "Only the data, as JSON" }).click();
     const told = JSON.parse(await readFile(await (await exported).path(), "utf8"));
     assert.ok(JSON.stringify(told.collections).includes(email));
     await page.getByRole("button", { name: "See what would go" }).click();

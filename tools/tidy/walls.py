@@ -14,13 +14,14 @@ MAY_USE = {
     "http": {"crypto", "base"},
     "mail": {"crypto", "base"},
     "traffic": {"base"},
+    "translation": {"crypto", "base"},
     "ledger": {"sql", "crypto", "base"},
     "vault": {"sql", "crypto", "base"},
     "gate": {"vault", "ledger", "policy", "sql", "base"},
     "services": {"gate", "mail", "ledger", "policy", "sql", "crypto", "base"},
     "api": {"services", "gate", "ledger", "policy", "traffic", "http", "crypto", "base"},
-    "app": {"api", "services", "gate", "vault", "ledger", "policy", "sql", "http", "mail", "traffic", "crypto",
-            "base"},
+    "app": {"api", "services", "gate", "vault", "ledger", "policy", "sql", "http", "mail", "traffic", "translation",
+            "crypto", "base"},
 }
 # A library's headers, and the rooms that may include them.
 LIBRARIES = {
@@ -37,6 +38,7 @@ LIBRARIES = {
     r"<unicode/": {"base", "mail", "policy"},
     r"<kainjow/": {"api"},
     r"<archive": {"services"},
+    r"<libxml/": {"translation"},
     r"<(duckdb\.h|maxminddb\.h|re2/|yaml-cpp/|zlib\.h|zstd\.h)": {"traffic"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+(["<][^">]+[">])', re.M)

@@ -74,8 +74,15 @@ export function say(id: WordId, values: Record<string, string | number> = {}): s
     }
     return (text ?? id).replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = values[name];
-        return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : (value ?? "");
+        return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : isolated(value ?? "");
     });
+}
+
+// Among letters from right to left "2026-01-15" would be shown as 15-01-2026 (api/words.cc does the
+// same for the server's words).
+function isolated(value: string): string {
+    const isRightToLeft = language === "ar";
+    return isRightToLeft && value !== "" && !/[\u0590-\u08ff]/.test(value) ? `\u2066${value}\u2069` : value;
 }
 
 // For ids that are put together from the server's codes: nothing when there are no such words.
