@@ -14,6 +14,8 @@ namespace {
 
 namespace bj = boost::json;
 
+constexpr std::size_t kLanguageTagMax = 35;  // LIMIT: RFC 5646 §4.4.1
+
 Result<gate::Collection> read_collection(const bj::value& body) {
     Wrongs wrongs;
     ObjectReader reader(body, "", wrongs);
@@ -27,6 +29,9 @@ Result<gate::Collection> read_collection(const bj::value& body) {
         collection.permissions.push_back({purpose, granted});
     }
     collection.policy_version = reader.text("policy_version", Need::optional);
+    collection.language = reader.text("language", Need::optional).value_or("");
+    if (collection.language.size() > kLanguageTagMax)
+        wrongs.add("/language", "is no language: a BCP 47 tag is wanted");
     if (const auto* evidence = reader.value("evidence", Need::optional)) {
         collection.evidence =
             evidence->is_string() ? std::string(evidence->get_string()) : bj::serialize(*evidence);

@@ -88,6 +88,10 @@ class Operating(unittest.TestCase):
     def test_every_command_of_the_console_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/console.md"), 5)
 
+    def test_every_command_of_translating_works(self):
+        shutil.copytree(SOURCE / "web/words", self.folder / "web/words")
+        self.assertEqual(self.follow("docs/translating.md"), 1)
+
     def follow(self, page):
         """Does what the page says; how many blocks that were."""
         text = (SOURCE / page).read_text()

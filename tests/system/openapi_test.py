@@ -197,7 +197,7 @@ class Run(unittest.TestCase):
 
         collected = self.ask("post", "/api/v1/collections", {
             "channel": "portal", "fields": {"email": "bob@example.com", "name": "Bob"}, "purposes": ["service"],
-            "permissions": {"offers": False}, "policy_version": "1", "evidence": {"form": "paper"}}, "intake", expect=201)
+            "permissions": {"offers": False}, "policy_version": "1", "language": "fr", "evidence": {"form": "paper"}}, "intake", expect=201)
         self.ask("post", "/api/v1/collections", {"channel": "pigeon", "fields": {}}, "intake", expect=422)
         self.ask("post", "/api/v1/collections", {"channel": "portal", "fields": {"name": "B"}, "policy_version": "0"}, "intake",
                  expect=409)
