@@ -158,34 +158,28 @@ TEST_F(Catalogues, EveryRuleHasItsLineAndEnglishSaysWhatTheCompilerSays) {
     }
 }
 
-TEST_F(Catalogues, NothingIsLeftUntranslated) {
-    ASSERT_GET(const auto words, words());
-    const auto& source = *words.find_catalogue("en");
-    // The same word in two languages, and no words at all.
-    const std::set<std::string> alike{"list_comma", "nav_label"};
-    for (const auto& [id, text] : source) {
-        for (const auto language : {"fr", "de", "ja", "ar"}) {
-            if (alike.contains(id)) continue;
-            const auto& catalogue = *words.find_catalogue(language);
-            const auto found = catalogue.find(id);
-            if (found == catalogue.end()) continue;
-            EXPECT_NE(found->second, text) << language << ' ' << id;
-        }
-    }
+// Words that two languages share, by language and text; and what is no words at all.
+bool is_alike(std::string_view language, const std::string& text) {
+    static const std::map<std::string_view, std::set<std::string>> kAlike{
+        {"fr",
+         {"Assistant", "Code", "Console", "Menu", "Minute", "Page", "Pages", "Robots", "Site",
+          "{count} message", "{count} messages"}},
+        {"de",
+         {"Browser", "Code", "Computer", "Mailings", "Median", "Minute", "Passkey", "Passkeys",
+          "Portal", "Robots", "System", "Tablet"}}};
+    if (text == ", ") return true;
+    const auto found = kAlike.find(language);
+    return found != kAlike.end() && found->second.contains(text);
 }
 
-class Letters : public Catalogues {
-  protected:
-    void SetUp() override { load("mail"); }
-};
-
-TEST_F(Letters, AreWrittenInEveryLanguage) {
+TEST_P(EveryCatalogue, NothingIsLeftUntranslated) {
     ASSERT_GET(const auto words, words());
     for (const auto& [id, text] : *words.find_catalogue("en")) {
         for (const auto language : {"fr", "de", "ja", "ar"}) {
             const auto& catalogue = *words.find_catalogue(language);
             const auto found = catalogue.find(id);
-            if (found != catalogue.end()) EXPECT_NE(found->second, text) << language << ' ' << id;
+            if (found == catalogue.end() || is_alike(language, text)) continue;
+            EXPECT_NE(found->second, text) << language << ' ' << id;
         }
     }
 }

@@ -103,6 +103,17 @@ int refused(Method method, std::vector<Header> headers, const Rules& rules = kRu
     return answer ? answer->status : 0;
 }
 
+TEST(Pipeline, ABodyInPartsStatesItsLengthOrComesInChunks) {
+    Response answer;
+    answer.body = Body::of_parts(1'000'000'000'000, [] { return std::string("x"); });
+    EXPECT_THAT(response_head(answer, true), HasSubstr("content-length: 1000000000000\r\n"));
+    EXPECT_EQ(answer.body.view(), "");
+    answer.body = Body::of_parts(std::nullopt, [] { return std::nullopt; });
+    EXPECT_THAT(response_head(answer, true), HasSubstr("transfer-encoding: chunked\r\n"));
+    EXPECT_THAT(response_head(answer, true), Not(HasSubstr("content-length")));
+    EXPECT_EQ(Response::text(200, "x").body.parts(), nullptr);
+}
+
 TEST(Pipeline, AForeignOrMissingHostIsMisdirected) {
     EXPECT_EQ(refuse(request(Method::get, "/", {{"host", "evil.example"}}), kRules)->status, 421);
     EXPECT_EQ(refuse(request(Method::get, "/"), kRules)->status, 421);

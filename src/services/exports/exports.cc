@@ -36,7 +36,11 @@ struct Exports::Making {
     std::int64_t size = 0;
     std::int64_t done = 0;
     Time told;  // when progress was written last
-    ~Making() { wipe(buffer.data(), buffer.size()); }
+    ~Making() {
+        // What was moved on lies behind what is left.
+        buffer.resize(buffer.capacity());
+        wipe(buffer.data(), buffer.size());
+    }
 };
 
 Result<std::unique_ptr<Exports>> Exports::create(sql::Connection& store, gate::Gate& gate,
@@ -261,8 +265,9 @@ Result<std::shared_ptr<Exports::Download>> Exports::take(const CustomerId& custo
     if (!found || found->id != id) return none_there();
     std::int64_t taken = 0;
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
-        TRY(taken, unit.run(statements::take_export,
-                            {ByteView(customer.bytes()), ByteView(id.bytes()), clock_.now().ms}));
+        TRY(taken,
+            unit.run(statements::take_export, {ByteView(customer.bytes()), ByteView(id.bytes()),
+                                               clock_.now().ms, std::string_view(node_)}));
         return {};
     }));
     if (taken == 0) {

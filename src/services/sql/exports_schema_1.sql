@@ -11,7 +11,7 @@ create table exports (
     done        integer not null,
     total       integer not null,
     size        integer not null,
-    made_by     text not null,
+    made_by     text not null, -- and handed out by
     unique (customer_id, export_id)
 ) strict;
 create index exports_by_age on exports (created_ms);
