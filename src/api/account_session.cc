@@ -2,6 +2,7 @@
 #include "api/account_session.hh"
 
 #include "api/errors.hh"
+#include "api/privacy_signal.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -50,8 +51,11 @@ void add_on_worker(http::Router& router, Rooms& rooms, http::Method method, std:
 }
 
 void add_reading(http::Router& router, Rooms& rooms, std::string pattern, AccountHandler handler) {
-    router.add(http::Method::get, std::move(pattern), http::Runs::while_quick,
-               [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
+    // A privacy signal that is new is written down first.
+    router.add_reading(
+        std::move(pattern),
+        [&rooms, handler](const http::Request& request) { return handler(rooms, request); },
+        [](const http::Request& request) { return !has_privacy_signal(request); });
 }
 
 std::string network_of(const Rooms& rooms, const http::Request& request) {

@@ -157,7 +157,8 @@ asio::awaitable<Response> Connection::answer(Request request) {
     const auto* route = serving_.router.find(request, missing);
     if (route == nullptr) co_return missing;
     if (route->runs == Runs::on_io) co_return run_handler(*route, request);
-    if (route->runs == Runs::while_quick) {
+    const bool reads = !route->only_reads || route->only_reads(request);
+    if (route->runs == Runs::while_quick && reads) {
         const auto began = Pace::Clock::now();
         if (route->pace->is_quick(began)) {
             auto response = run_handler(*route, request);

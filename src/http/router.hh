@@ -52,11 +52,16 @@ struct Route {
     std::size_t most = 1;                 // LIMIT: requests handed to batch_handler at once
     std::vector<std::string> parts = {};  // of the pattern, between its slashes
     std::unique_ptr<Pace> pace = std::make_unique<Pace>();
+    // Of while_quick: which requests only read; the others go to a worker. None: all of them.
+    std::function<bool(const Request&)> only_reads = {};
 };
 
 class Router {
   public:
     void add(Method method, std::string pattern, Runs runs, Handler handler);
+    // while_quick for the requests that `only_reads` says so of.
+    void add_reading(std::string pattern, Handler handler,
+                     std::function<bool(const Request&)> only_reads);
     void add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler);
 
     // The page that people see where there is nothing; programs are answered a problem. It must

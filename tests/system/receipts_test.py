@@ -107,6 +107,15 @@ class Receipts(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", "/api/v1/account", cookie=cookie, headers=GPC)[0], 200)
         self.assertEqual(self.offers(place, cookie)["signal"], "overrules", "kept, whatever browser comes next")
 
+    def test_what_a_signal_left_in_the_store_fits_the_ledger(self):
+        place, cookie = self.customer("radia", offers=True)
+        self.offers(place, cookie, GPC)
+        self.server.stop()
+        verified = self.server.verify()
+        self.server.start()
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertEqual(self.offers(place, cookie)["signal"], "overrules")
+
     def test_practice_is_counted_by_purpose(self):
         place, cookie = self.customer("barbara", offers=True)
         for _ in range(3):
