@@ -9,7 +9,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     if (const auto target = avow::http::parse_target(text)) {
-        if (!target->path.starts_with('/') || avow::first_invalid_utf8(target->path)) __builtin_trap();
+        if (!target->path.starts_with('/') || avow::first_invalid_utf8(target->path))
+            __builtin_trap();
         if (target->path.find("/../") != std::string::npos) __builtin_trap();
     }
     avow::http::Request request;

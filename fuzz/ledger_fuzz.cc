@@ -12,7 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
     const avow::crypto::PublicKey key{1};
     switch (data[0] % 6) {
-        case 0: (void)open_checkpoint(text, {"example.com/ledger", key}); break;
+        case 0:
+            (void)open_checkpoint(text, {"example.com/ledger", key});
+            break;
         case 1: {
             const auto proof = parse_proof(text);
             if (proof && !parse_proof(spell(*proof))) __builtin_trap();
@@ -23,9 +25,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (name && name->path() != text) __builtin_trap();
             break;
         }
-        case 3: (void)decode_entries(text); break;
-        case 4: (void)parse_verifier_key(text); break;
-        case 5: (void)open_note(text, {"example.com/ledger", key}); break;
+        case 3:
+            (void)decode_entries(text);
+            break;
+        case 4:
+            (void)parse_verifier_key(text);
+            break;
+        case 5:
+            (void)open_note(text, {"example.com/ledger", key});
+            break;
     }
     return 0;
 }

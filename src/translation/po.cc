@@ -31,7 +31,7 @@ std::string quoted(std::string_view text) {
             case '\\':
                 out += "\\\\";
                 break;
-            default:
+            default:  // any: it stands for itself
                 out += c;
         }
     }
@@ -129,7 +129,7 @@ class PoReader {
                 case '\\':
                     out += '\\';
                     break;
-                default:
+                default:  // any: a file may say what it likes
                     return wrong(number_, "no such \\ is known");
             }
         }

@@ -81,6 +81,7 @@ class Merging {
         const auto found = known_.find(unit.id);
         if (found == known_.end()) {
             std::vector<std::string> names;
+            names.reserve(known_.size());
             for (const auto& one : known_) names.push_back(one.first);
             const auto near = nearest(unit.id, names);
             return wrong(unit, "the catalogue has no text \"" + unit.id + "\"" +

@@ -76,6 +76,7 @@ std::string ExportPage::begin(const CustomerId& customer, Time now) const {
 std::string ExportPage::collection(const gate::HeldCollection& held,
                                    const PurposeToken& token) const {
     std::vector<std::string> purposes;
+    purposes.reserve(held.purposes.size());
     for (const auto& name : held.purposes)
         purposes.push_back(purpose_label(*held.policy, name, language_));
     std::string text = "<h3>" + html_escaped(channel_label(*held.policy, held.channel, language_)) +

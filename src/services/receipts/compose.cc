@@ -188,6 +188,7 @@ bj::object kantara_json(const Telling& telling, const CustomerId& customer,
              {"thirdPartyDisclosure", !policy.recipients.empty()}});
         bj::object& last = said.back().as_object();
         std::vector<std::string> names;
+        names.reserve(policy.recipients.size());
         for (const auto& one : policy.recipients) names.push_back(one.label);
         if (!names.empty()) last["thirdPartyName"] = join(names, ", ");
     }
