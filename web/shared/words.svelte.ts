@@ -78,11 +78,13 @@ export function say(id: WordId, values: Record<string, string | number> = {}): s
     });
 }
 
+const [leftToRight, endOfIsolate] = [0x2066, 0x2069]; // not as letters: these hide in a source
 // Among letters from right to left "2026-01-15" would be shown as 15-01-2026 (api/words.cc does the
 // same for the server's words).
 function isolated(value: string): string {
     const isRightToLeft = language === "ar";
-    return isRightToLeft && value !== "" && !/[\u0590-\u08ff]/.test(value) ? `\u2066${value}\u2069` : value;
+    if (!isRightToLeft || value === "" || /[\u0590-\u08ff]/.test(value)) return value;
+    return `${String.fromCodePoint(leftToRight)}${value}${String.fromCodePoint(endOfIsolate)}`;
 }
 
 // For ids that are put together from the server's codes: nothing when there are no such words.
