@@ -16,6 +16,8 @@ namespace {
 
 namespace bj = boost::json;
 
+constexpr std::size_t kLanguageMax = 35;  // LIMIT: RFC 5646 §4.4.1
+
 #define AGENT_OR_ANSWER(caller)                              \
     API_TRY(const auto caller, find_caller(rooms, request)); \
     if (!caller) return unauthorized();                      \
@@ -106,7 +108,21 @@ http::Response post_call(Rooms& rooms, const http::Request& request) {
         {},
         {Personal<std::string>(reader.text("subject", Need::required).value_or("")),
          Personal<std::string>(reader.text("text", Need::required).value_or("")),
-         {}}};
+         {}},
+        {},
+        {},
+        reader.text("policy_version", Need::optional)};
+    for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
+        called.permissions.push_back({purpose, granted});
+    }
+    if (const auto* notice = reader.value("notice_read", Need::optional)) {
+        ObjectReader inner(*notice, "/notice_read", wrongs);
+        called.notice_language = inner.text("language", Need::required).value_or("");
+        if (called.notice_language.size() > kLanguageMax) {
+            wrongs.add("/notice_read/language", "is not a language's tag");
+        }
+        inner.finish();
+    }
     if (const auto customer = reader.text("customer", Need::optional)) {
         called.customer = CustomerId::parse(*customer);
         if (!called.customer) wrongs.add("/customer", "is not a customer's id");

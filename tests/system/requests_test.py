@@ -125,6 +125,21 @@ class Requests(unittest.TestCase):
         self.assertEqual(answered["message"]["carried"], "nowhere")
         self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x"}, 422, token=self.agent)
 
+    def test_a_spoken_permission_wants_the_notice_read(self):
+        call = {"subject": "A call", "text": "x", "fields": {"email": "eve@example.org"}, "permissions": {"offers": True}}
+        refused = self.ask("POST", "/api/v1/desk/requests", call, 422, token=self.agent)
+        self.assertEqual([one["pointer"] for one in refused["errors"]], ["/notice_read"])
+        call["notice_read"] = {"language": "ja"}
+        stale = {**call, "policy_version": "an older one"}
+        self.ask("POST", "/api/v1/desk/requests", stale, 409, token=self.agent)
+        made = self.ask("POST", "/api/v1/desk/requests", call, 201, token=self.agent)
+        officer = self.server.token("officer")
+        told = self.ask("GET", f"/api/v1/customers/{made['customer']}/permissions", token=officer)
+        (offers,) = [one for one in told.get("items", told.get("purposes")) if one["purpose"] == "offers"]
+        self.assertTrue(offers["granted"])
+        uses = json.dumps(self.ask("GET", f"/api/v1/customers/{made['customer']}/uses", token=officer))
+        self.assertIn("in the language ja", uses)
+
     def test_mail_comes_in_and_its_answer_finds_back(self):
         self.assertEqual(self.desk.hand_in(mail("Grace <grace@example.org>", identity="first@sender.example")), {})
         (request,) = self.desk.queue(self.agent)

@@ -44,12 +44,23 @@ Result<Request> Desk::take_call(Called called, const gate::Actor& actor) {
     const auto token = gate_.own_data_token();
     TRY_OK(check_text("/subject", called.asked.subject.reveal(token), kSubjectMax));
     TRY_OK(check_text("/text", called.asked.text.reveal(token), kAnswerMax));
+    if (!called.permissions.empty() && called.notice_language.empty()) {
+        return Error(Code::invalid, "a permission is spoken after the notice was read")
+            .at("/notice_read", "read the notice first, and say in which language");
+    }
+    auto evidence = "a call, written down by " + actor.label;
+    if (!called.notice_language.empty()) {
+        evidence += "; our policy's notice was read to the caller, in the language " +
+                    called.notice_language;
+    }
     auto collection =
         collection_of("phone",
                       Personal<std::string>(with_subject(called.asked.subject.reveal(token),
                                                          called.asked.text.reveal(token))),
-                      "a call, written down by " + actor.label, std::move(called.asked.once));
+                      std::move(evidence), std::move(called.asked.once));
     collection.customer = called.customer;
+    collection.permissions = std::move(called.permissions);
+    collection.policy_version = std::move(called.policy_version);
     for (auto& field : called.fields) collection.fields.push_back(std::move(field));
     const auto now = clock_.now();
     Entry entry{.channel = "phone",

@@ -79,6 +79,10 @@ struct Called {
     std::optional<CustomerId> customer;  // else found by, or made of, the fields
     std::vector<gate::FieldValue> fields;
     Asked asked;
+    // Spoken; they want the notice to have been read to whoever called.
+    std::vector<gate::PermissionChoice> permissions;
+    std::string notice_language;                // BCP 47; empty: no notice was read
+    std::optional<std::string> policy_version;  // that the notice was read from
 };
 
 // A thread as its customer reads it. A text that is not there any more is nothing.
