@@ -161,6 +161,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     // Every room that keeps something of a customer is wired: what a crash or a restore left to be
     // erased goes before anything is served.
     TRY(house->resumed, house->gate->resume_erasures());
+    TRY_OK(house->accounts->resume());
     TRY_OK(house->gate->scrub());
     return house;
 }

@@ -89,7 +89,7 @@ test("every line verifies in the browser, and again after the ledger has grown",
     await openUses();
     const lines = await page.locator(".timeline > li").count();
     assert.equal(lines, 5, "four uses, and the letter of the sign-up");
-    await page.getByText("Mailed to you: The link that confirms your address").waitFor();
+    await page.getByText("Mailed to you: The letter that lets you confirm your address").waitFor();
     for (let number = 0; number < lines; ++number) assert.match(await verify(number), /Verified in your browser/);
     for (let more = 0; more < 300; ++more) await server.use(agent, "service", email);
     await openUses();

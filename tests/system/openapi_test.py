@@ -163,7 +163,7 @@ class Run(unittest.TestCase):
         form = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada", "language": "en",
                 "policy_version": "1", "permissions": {"offers": True}}
         customer = self.ask("post", "/api/v1/account/sign-up", form, expect=201)["customer"]
-        self.ask("post", "/api/v1/account/sign-up", form, expect=422)
+        self.ask("post", "/api/v1/account/sign-up", form | {"password": "short"}, expect=422)
         self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": "wrong wrong wrong"}, expect=401)
         self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": PASSWORD}, expect=200)
         cookie = self.headers["Set-Cookie"].split(";")[0]
@@ -175,6 +175,11 @@ class Run(unittest.TestCase):
 
         self.ask("post", "/api/v1/account/verify/send", cookie=cookie, expect=429)
         self.ask("post", "/api/v1/account/verify", {"link": "nothing"}, expect=404)
+        self.ask("post", "/api/v1/account/undo", {"link": "nothing"}, expect=404)
+        moves = {"fields": {"email": "lovelace@example.com"}, "policy_version": "1"}
+        self.assertEqual(self.ask("put", "/api/v1/account/profile", moves, cookie=cookie, expect=200)["email_asked"],
+                         "lovelace@example.com")
+        self.ask("delete", "/api/v1/account/profile/email-asked", cookie=cookie, expect=204)
         self.ask("post", "/api/v1/account/reset", {"email": "nobody@example.com"}, expect=202)
         self.ask("post", "/api/v1/account/reset/finish", {"link": "nothing", "password": PASSWORD}, expect=404)
         self.ask("get", "/api/v1/account/password", cookie=cookie, expect=200)
@@ -262,7 +267,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/requests", "/account/security", "/verify", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/requests", "/account/security", "/verify", "/undo", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)

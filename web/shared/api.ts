@@ -96,6 +96,7 @@ export interface Account {
 export interface Profile {
     fields: Record<string, string>;
     policy_version: string;
+    email_asked?: string | null; // another address, until its link is followed
     updated?: string;
 }
 export interface Permission {
@@ -237,7 +238,8 @@ const customer = (id: string, rest: string) => `/api/v1/customers/${id}/${rest}`
 
 export const api = {
     policy: () => json<Policy>("GET", "/api/v1/policy"),
-    signUp: (form: SignUpForm) => json<{ customer: string }>("POST", "/api/v1/account/sign-up", form),
+    signUp: (form: SignUpForm, key: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-up", form, key),
     signIn: (email: string, password: string, code?: string) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code }),
     signInByPasskey: (answer: PasskeyAnswer) =>
@@ -256,7 +258,10 @@ export const api = {
         json<{ recovery_codes: string[] }>("PUT", "/api/v1/account/authenticator", { code }),
     removeAuthenticator: () => call("DELETE", "/api/v1/account/authenticator"),
     renewRecoveryCodes: () => json<{ recovery_codes: string[] }>("POST", "/api/v1/account/recovery-codes"),
-    verifyAddress: (link: string) => call("POST", "/api/v1/account/verify", { link }),
+    verifyAddress: (link: string, password?: string, code?: string) =>
+        call("POST", "/api/v1/account/verify", { link, password, code }),
+    undoAddressChange: (link: string) => call("POST", "/api/v1/account/undo", { link }),
+    forgetAddressChange: () => call("DELETE", "/api/v1/account/profile/email-asked"),
     sendVerifyLink: () => call("POST", "/api/v1/account/verify/send", {}),
     askReset: (email: string, language: string) => call("POST", "/api/v1/account/reset", { email, language }),
     finishReset: (link: string, password: string) => call("POST", "/api/v1/account/reset/finish", { link, password }),
@@ -271,7 +276,7 @@ export const api = {
     endOtherSessions: () => json<{ sessions_ended: number }>("DELETE", "/api/v1/account/sessions"),
     policySeen: (version: string) => call("PUT", "/api/v1/account/policy-seen", { version }),
     profile: () => json<Profile>("GET", "/api/v1/account/profile"),
-    saveProfile: (profile: Profile) => json<Profile>("PUT", "/api/v1/account/profile", profile),
+    saveProfile: (profile: Pick<Profile, "fields" | "policy_version">) => json<Profile>("PUT", "/api/v1/account/profile", profile),
     permissions: (id: string) => json<List<Permission>>("GET", customer(id, "permissions")),
     permit: (id: string, purpose: string, granted: boolean) =>
         json<{ granted: boolean; since: string }>("PUT", customer(id, `permissions/${purpose}`), { granted }),
