@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts against those who are not their holders: guessers, and whoever finds a browser open."""
+import collections
+import concurrent.futures
 import signal
 import time
 import unittest
@@ -58,6 +60,46 @@ class Accounts(unittest.TestCase):
         status, told, headers = self.sign_in("ada@example.com", PASSWORD, device[0])
         self.assertEqual(status, 200, told)
         self.assertTrue(all("__Secure-device" not in cookie for cookie in headers.get_all("Set-Cookie")))
+
+    def try_all(self, tries, device):
+        """How many were looked at, of many tries at once; meanwhile the holder's browser signs in."""
+        answers = collections.Counter()
+        began = time.monotonic()
+
+        def work(part):
+            line = self.server.connection()
+            statuses = collections.Counter()
+            for email, password in part:
+                status, told, headers = self.server.ask("POST", "/api/v1/account/sign-in", {"email": email, "password": password},
+                                                        headers={"Sec-Fetch-Site": "same-origin"}, connection=line)
+                statuses[status] += 1
+                self.assertTrue(status == 401 or (status == 429 and int(headers["Retry-After"]) > 0), told)
+            line.close()
+            return statuses
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            parts = [pool.submit(work, tries[i::8]) for i in range(8)]
+            while not all(part.done() for part in parts):
+                self.assertEqual(self.sign_in("ada@example.com", PASSWORD, device)[0], 200, "the holder is never slowed")
+                time.sleep(0.5)
+            for part in parts:
+                answers += part.result()
+        self.assertEqual(sum(answers.values()), len(tries))
+        return answers[401], time.monotonic() - began
+
+    def test_ten_thousand_wrong_passwords_for_one_account_are_hardly_looked_at(self):
+        _, _, device = self.sign_up("ada@example.com")
+        looked_at, seconds = self.try_all([("ada@example.com", f"guess number {i} of many") for i in range(10_000)], device[0])
+        # Five free ones, then waits of 5, 10, 20 … seconds.
+        self.assertLessEqual(looked_at, 5 + 1 + seconds / 5)
+        self.assertEqual(self.sign_in("ada@example.com", PASSWORD)[0], 429)
+
+    def test_one_password_for_ten_thousand_accounts_is_hardly_looked_at(self):
+        _, _, device = self.sign_up("ada@example.com")
+        for i in range(3):
+            self.sign_up(f"n{i}@example.com")
+        looked_at, seconds = self.try_all([(f"n{i}@example.com", "the password of many people") for i in range(10_000)], device[0])
+        self.assertLessEqual(looked_at, 50 + 1 + seconds / 5)
 
     def test_what_must_not_be_left_to_an_open_browser_asks_for_the_password_once_more(self):
         customer, session, _ = self.sign_up("ada@example.com")
