@@ -10,6 +10,7 @@
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
+#include "base/telephone.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -194,6 +195,18 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
         const auto* known = before.if_contains(field);
         if ((known == nullptr && value.empty()) ||
             (known != nullptr && known->is_string() && std::string(known->get_string()) == value)) {
+            continue;
+        }
+        if (field == "phone") {
+            const auto number = e164(value);
+            if (!number) {
+                return answer(
+                    Error(Code::invalid, "the profile does not fit: nothing was kept")
+                        .at("/fields/phone",
+                            "is no telephone number with its country code, as +442079460000"));
+            }
+            if (known == nullptr || std::string(known->as_string()) != *number)
+                collection.fields.push_back({field, Personal<std::string>(*number)});
             continue;
         }
         if (field != "email") {

@@ -11,6 +11,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
+#include "services/products/products.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -29,6 +30,7 @@ struct Rooms {
     services::Tokens& tokens;
     services::Staff& staff;
     services::Desk& desk;
+    services::Products& products;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -48,6 +50,7 @@ void add_account_passkey_routes(http::Router& router, Rooms& rooms);
 void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_staff_routes(http::Router& router, Rooms& rooms);
+void add_product_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);

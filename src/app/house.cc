@@ -154,6 +154,8 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->desk,
         services::Desk::create(*house->store, *house->gate, *house->accounts, *house->letters,
                                {configuration.mail.desk}, house->clock, house->random));
+    TRY(house->products,
+        services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),

@@ -14,6 +14,7 @@
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
 #include "services/letters/letters.hh"
+#include "services/products/products.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
@@ -59,6 +60,7 @@ struct House {
     std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Desk> desk;
+    std::unique_ptr<services::Products> products;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

@@ -27,6 +27,7 @@ std::vector<std::string_view> house_scripts() {
             services::statements::letters_schema_1,
             services::statements::staff_schema_1,
             services::statements::staff_schema_2,
+            services::statements::products_schema_1,
             services::statements::desk_schema_1};
 }
 

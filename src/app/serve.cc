@@ -12,6 +12,7 @@
 #include "api/traffic.hh"
 #include "api/words.hh"
 #include "app/admin.hh"
+#include "app/catalogue.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
 #include "app/housekeeper.hh"
@@ -154,7 +155,11 @@ Result<int> serve(const ServeOptions& options) {
     TRY(const auto configuration, configuration_of(options));
     TRY(const auto house, House::create(configuration, Opening::create_if_absent));
     TRY_OK(write_first_configuration(configuration.data));
-    if (!configuration.policy.empty()) TRY_OK(house->publish_folder(configuration.policy));
+    if (!configuration.policy.empty()) {
+        TRY_OK(house->publish_folder(configuration.policy));
+        TRY(auto catalogue, read_catalogue(configuration.policy));
+        house->products->set_catalogue(std::move(catalogue));
+    }
     if (house->policies->in_force() == nullptr) {
         return Error(Code::invalid, "no policy is published yet: name its folder with --policy");
     }
@@ -164,10 +169,17 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
-                     *house->accounts, *house->tokens,   *house->staff,
+    api::Rooms rooms{*house->gate,
+                     *house->policies,
+                     *house->ledger,
+                     *house->accounts,
+                     *house->tokens,
+                     *house->staff,
                      *house->desk,
-                     house->clock,     house->random,    std::move(trusted_proxies)};
+                     *house->products,
+                     house->clock,
+                     house->random,
+                     std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -182,6 +194,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_customer_routes(router, rooms);
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
+    api::add_product_routes(router, rooms);
     api::add_request_routes(router, rooms);
     api::add_desk_routes(router, rooms);
     api::add_ledger_routes(router, rooms);

@@ -141,7 +141,7 @@ test("contact details are reviewed and updated behind the Profile button", async
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator("#email-wrong").waitFor();
     await page.goto("/account/held");
-    await page.getByText("+44 20 7946 0000").waitFor();
+    await page.getByText("+442079460000").waitFor();  // kept as E.164
 });
 
 test("after sign-out the account's pages lead to sign-in, and a wrong password is said so", async () => {

@@ -95,8 +95,23 @@ retain = "2 years"
 [channels.portal]""")
 
 
-def write_policy(folder, promises=PROMISES):
+SERVICES = """[[services]]
+name = "courses"
+company = "Sample"
+label = { en = "Courses", fr = "Cours" }
+text = "In the evening."
+[[services]]
+name = "events"
+company = "Sample Events"
+label = "Events"
+text = "By our sister company."
+"""
+
+
+def write_policy(folder, promises=PROMISES, services=None):
     folder.mkdir(parents=True, exist_ok=True)
+    if services:
+        (folder / "services.toml").write_text(services)
     (folder / "privacy.md").write_text(POLICY)
     (folder / "promises.toml").write_text(promises)
     return folder

@@ -13,7 +13,7 @@ import unittest
 import jsonschema
 import yaml
 
-from avow_server import DESK, SOURCE, Server, write_policy
+from avow_server import DESK, SERVICES, SOURCE, Server, write_policy
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -110,7 +110,7 @@ class Run(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
-        write_policy(cls.server.folder / "policy", DESK)
+        write_policy(cls.server.folder / "policy", DESK, SERVICES)
         cls.server.start()
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
@@ -199,6 +199,17 @@ class Run(unittest.TestCase):
         self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=204)
         self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=404)
         self.ask("delete", "/api/v1/account/sessions", cookie=cookie, expect=200)
+
+        self.ask("get", "/api/v1/policy/1/changes?since=1", expect=200)
+        self.ask("get", "/api/v1/policy/1/changes?since=0", expect=422)
+        self.ask("get", "/api/v1/policy/0/changes?since=1", expect=404)
+        wish = {"text": "I would like to."}
+        self.assertEqual(self.ask("get", "/api/v1/account/services", cookie=cookie, expect=200)["items"][0]["state"], None)
+        self.ask("post", "/api/v1/account/services/courses", wish, cookie=cookie, expect=201)
+        self.ask("post", "/api/v1/account/services/courses", wish, cookie=cookie, expect=409)
+        self.ask("post", "/api/v1/account/services/none", wish, cookie=cookie, expect=404)
+        self.ask("put", f"/api/v1/customers/{customer}/services/courses", {"state": "open"}, "agent", expect=204)
+        self.ask("put", f"/api/v1/customers/{customer}/services/courses", {"state": "asked"}, "agent", expect=422)
 
         collected = self.ask("post", "/api/v1/collections", {
             "channel": "portal", "fields": {"email": "bob@example.com", "name": "Bob"}, "purposes": ["service"],

@@ -83,6 +83,22 @@ export interface Policy {
     channels: { name: string; label: string; fields: string[]; purposes: string[]; retain: string }[];
     fields: { name: string; label: string; category: string }[];
 }
+export interface PolicyChange {
+    kind: "new" | "changed" | "gone";
+    id: string;
+    before: string | null;
+    after: string | null;
+}
+// Of the catalogue, with the account that the customer has there.
+export interface Service {
+    service: string;
+    company: string;
+    label: string;
+    text: string;
+    state: "asked" | "open" | "closed" | null;
+    since: string | null;
+    request: string | null;
+}
 export interface Account {
     customer: string;
     created: string;
@@ -238,6 +254,10 @@ const customer = (id: string, rest: string) => `/api/v1/customers/${id}/${rest}`
 
 export const api = {
     policy: () => json<Policy>("GET", "/api/v1/policy"),
+    policyChanges: (version: string, since: string) =>
+        json<List<PolicyChange>>("GET", `/api/v1/policy/${encodeURIComponent(version)}/changes?since=${encodeURIComponent(since)}`),
+    services: () => json<List<Service>>("GET", "/api/v1/account/services"),
+    askService: (service: string, text: string) => json<Service>("POST", `/api/v1/account/services/${service}`, { text }),
     signUp: (form: SignUpForm, key: string) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-up", form, key),
     signIn: (email: string, password: string, code?: string) =>

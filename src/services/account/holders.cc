@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose account an address is: of the one who showed that they read its mail, and beside that of
 // whoever signed up with it last and has yet to show it (decision 0064).
-#include "base/text.hh"
+#include "base/domain.hh"
 #include "services/account/accounts.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
 
 crypto::Hash Accounts::address_hash(const Personal<std::string>& email) const {
-    auto folded = fold(email.reveal(gate_.own_data_token()));
+    auto folded = folded_address(email.reveal(gate_.own_data_token()));
     const auto hash = gate_.blind("sign-up", as_bytes(folded));
     wipe(folded.data(), folded.size());
     return hash;
