@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy for programs: GET /api/v1/policy.
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "api/errors.hh"
@@ -31,6 +33,12 @@ bj::value text_or_null(const policy::Policy& policy,
     return bj::value(sentence_text(policy, *sentence, language));
 }
 
+bool speaks(const policy::Policy& policy, const std::string& language) {
+    const auto is_it = [&](const auto& one) { return one.language == language; };
+    return policy.language == language ||
+           std::any_of(policy.translations.begin(), policy.translations.end(), is_it);
+}
+
 http::Response get_changes(Rooms& rooms, const http::Request& request) {
     const auto after = rooms.policies.find(request.parameter("version"));
     if (after == nullptr) return answer(Error(Code::not_found, "there is no such policy version"));
@@ -40,7 +48,9 @@ http::Response get_changes(Rooms& rooms, const http::Request& request) {
         return answer(Error(Code::invalid, "the question is not right")
                           .at("/since", "must be a published version of the policy"));
     }
-    const auto language = language_of(request);
+    // Two sentences are compared in one language.
+    auto language = language_of(request);
+    if (!speaks(*before, language) || !speaks(*after, language)) language = after->language;
     bj::array items;
     for (const auto& change : policy::changes_between(*before, *after)) {
         const auto* kind = !change.before ? "new" : !change.after ? "gone" : "changed";
