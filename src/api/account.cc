@@ -57,8 +57,10 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
     const services::SignIn form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
-        network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or("")),
-        reader.text("code", Need::optional)};
+        network_of(rooms, request),
+        std::string(request.find_cookie(kDeviceCookie).value_or("")),
+        reader.text("code", Need::optional),
+        personal(reader.text("new_password", Need::optional))};
     END_OR_ANSWER(reader, wrongs);
     auto session = rooms.accounts.sign_in(form);
     if (session) return signed_in(200, *session);

@@ -24,6 +24,7 @@ std::vector<std::string_view> house_scripts() {
             services::statements::account_schema_3,
             services::statements::account_schema_4,
             services::statements::account_schema_5,
+            services::statements::account_schema_6,
             services::statements::letters_schema_1,
             services::statements::staff_schema_1,
             services::statements::staff_schema_2,

@@ -155,6 +155,12 @@ Result<int> serve(const ServeOptions& options) {
     TRY(const auto configuration, configuration_of(options));
     TRY(const auto house, House::create(configuration, Opening::create_if_absent));
     TRY_OK(write_first_configuration(configuration.data));
+    auto rules = services::password_preset(configuration.passwords);
+    if (!rules) return Error(Code::invalid, "passwords " + rules.error().words().value);
+    for (const auto broken : rules->breaks) {
+        log::info("password_rules_break", {{"preset", rules->name}, {"requirement", broken}});
+    }
+    house->accounts->set_rules(std::move(*rules));
     if (!configuration.policy.empty()) {
         TRY_OK(house->publish_folder(configuration.policy));
         TRY(auto catalogue, read_catalogue(configuration.policy));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's surface as the portal calls it. Failures are values of one kind: a problem (RFC
 // 9457) with the wrong places by pointer, or `offline` when no answer came.
+import type { PasswordRules } from "./password.ts";
 import { currentLanguage } from "./words.svelte.ts";
 
 export interface Problem {
@@ -260,8 +261,8 @@ export const api = {
     askService: (service: string, text: string) => json<Service>("POST", `/api/v1/account/services/${service}`, { text }),
     signUp: (form: SignUpForm, key: string) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-up", form, key),
-    signIn: (email: string, password: string, code?: string) =>
-        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code }),
+    signIn: (email: string, password: string, code?: string, new_password?: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code, new_password }),
     signInByPasskey: (answer: PasskeyAnswer) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-in/passkey", answer),
     stepUp: (password: string, code?: string) => call("POST", "/api/v1/account/step-up", { password, code }),
@@ -287,6 +288,7 @@ export const api = {
     finishReset: (link: string, password: string) => call("POST", "/api/v1/account/reset/finish", { link, password }),
     signOut: () => call("POST", "/api/v1/account/sign-out"),
     account: () => json<Account>("GET", "/api/v1/account"),
+    passwordRules: () => json<PasswordRules>("GET", "/api/v1/account/password/rules"),
     password: () => json<PasswordFacts>("GET", "/api/v1/account/password"),
     changePassword: (current: string, password: string) =>
         json<{ sessions_ended: number }>("PUT", "/api/v1/account/password", { current, password }),

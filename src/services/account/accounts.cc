@@ -32,7 +32,7 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
     TRY(const auto common, CommonPasswords::create(common_passwords));
     TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2,
                                      statements::account_schema_3, statements::account_schema_4,
-                                     statements::account_schema_5}));
+                                     statements::account_schema_5, statements::account_schema_6}));
     TRY(auto links, Links::create(store, gate, letters, clock, random));
     TRY(auto sessions, Sessions::create(store, clock, random));
     std::unique_ptr<Accounts> accounts(new Accounts(
@@ -73,7 +73,8 @@ Status Accounts::write_forget_account(sql::Writer& unit, const CustomerId& custo
     for (const auto statement :
          {statements::delete_address_proof, statements::delete_password_help,
           statements::delete_sign_ups_of_customer, statements::delete_address_change,
-          statements::delete_former_addresses, statements::delete_leftover}) {
+          statements::delete_former_addresses, statements::delete_former_passwords,
+          statements::delete_leftover}) {
         TRY_OK(unit.execute(statement, {id}));
     }
     return unit.execute(statements::delete_account, {id});
@@ -81,7 +82,7 @@ Status Accounts::write_forget_account(sql::Writer& unit, const CustomerId& custo
 
 Status Accounts::check_new_password(std::string_view password, std::string_view email) const {
     const auto policy = gate_.policies().in_force();
-    return check_password(password, email, policy ? policy->organization : "", common_);
+    return check_password(password, email, policy ? policy->organization : "", common_, rules_);
 }
 
 Result<SignedIn> Accounts::begin_session(const CustomerId& customer,

@@ -41,11 +41,15 @@ struct SignIn {
     Personal<std::string> password;
     std::string network;  // where it comes from, as the throttle counts; may be empty
     std::string device;   // the browser's cookie; empty when it has none
-    std::optional<std::string> code = {};  // of the second factor
+    std::optional<std::string> code = {};                    // of the second factor
+    std::optional<Personal<std::string>> new_password = {};  // in place of one that is over its age
 };
 
 // Where a `denied` error points when the password was right and a code is wanted besides.
 inline constexpr std::string_view kCodePlace = "/code";
+
+// And where it points when the password is over the age that the rules of the house allow.
+inline constexpr std::string_view kNewPasswordPlace = "/new_password";
 
 struct SignedIn {
     CustomerId customer;
@@ -122,6 +126,9 @@ class Accounts {
     // `invalid` unless it is one of reminder_intervals().
     Status set_reminder(const CustomerId& customer, std::int64_t days);
     // Whether a new password would be taken: what sign-up and change both ask.
+    // The rules of the house; before anything is served.
+    void set_rules(PasswordRules rules) { rules_ = std::move(rules); }
+    const PasswordRules& rules() const { return rules_; }
     Status check_new_password(std::string_view password, std::string_view email) const;
 
     // When it was shown that the stored address is the customer's own.
@@ -198,6 +205,11 @@ class Accounts {
     Result<std::string> check_current_password(const CustomerId& customer, std::string_view session,
                                                const Personal<std::string>& password,
                                                const std::function<Status()>& besides = {});
+    // Where the rules refuse former passwords.
+    Status check_former(const CustomerId& customer, std::string_view wanted);
+    Status write_password(sql::Writer& unit, const CustomerId& customer, std::string_view before,
+                          std::string_view after) const;
+    Status renew_if_over_age(const CustomerId& customer, const SignIn& form);
     Status check_code(const CustomerId& customer, const std::optional<std::string>& code);
     Status send_reset_link(const ResetAsked& form);
     Status check_confirmation(const Confirmation& confirmation, const CustomerId& customer);
@@ -223,6 +235,7 @@ class Accounts {
     gate::Gate& gate_;
     Letters& letters_;
     CommonPasswords common_;
+    PasswordRules rules_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<Links> links_;
     Devices devices_;

@@ -48,6 +48,7 @@ Status Accounts::finish_reset(std::string_view secret, const Personal<std::strin
     TRY(const auto holders, holders_of(email));
     if (holders.proved && holders.proved != customer) return no_such_link();
     TRY_OK(check_new_password(wanted.reveal(token), email.reveal(token)));
+    TRY_OK(check_former(customer, wanted.reveal(token)));
     TRY(const auto after, hasher_.hash(wanted.reveal(token)));
     // Who reads its mail has the address, and with it what came in under it before.
     const bool goes_over = holders.indexed != customer;
@@ -58,12 +59,8 @@ Status Accounts::finish_reset(std::string_view secret, const Personal<std::strin
             TRY_OK(unit.execute(statements::delete_sign_ups_of_customer, {id}));
             TRY_OK(write_proof(unit, customer));
         }
-        TRY_OK(
-            unit.execute(statements::change_password,
-                         {id, std::string_view(before), std::string_view(after), clock_.now().ms}));
-        TRY_OK(unit.execute(statements::set_weak_since, {id, nullptr}));
+        TRY_OK(write_password(unit, customer, before, after));
         TRY_OK(unit.execute(statements::delete_sessions_of_customer, {id}));
-        TRY_OK(Devices::write_forget_all(unit, customer));
         return letters_.write(unit, customer, {LetterKind::password_changed, account.language});
     }));
     sessions_->forget(customer);

@@ -66,16 +66,20 @@ Result<SignedIn> Accounts::enter(const CustomerId& customer, const SignIn& form,
         // Whoever signed up with another's address must not clear the way to guess at theirs.
         throttle_.take_back(trier);
     }
+    const bool renews = form.new_password.has_value();
+    TRY_OK(renew_if_over_age(customer, form));
     TRY(const auto hash, password_hash(customer));
-    if (hasher_.needs_rehash(hash)) {
+    if (!renews && hasher_.needs_rehash(hash)) {
         TRY(const auto stronger, hasher_.hash(password));
         TRY_OK(store_.write([&](sql::Writer& unit) {
             return unit.execute(statements::replace_password_hash,
                                 {ByteView(customer.bytes()), std::string_view(stronger)});
         }));
     }
-    TRY_OK(screen_again(customer, password, trier.account));
-    return begin_session(customer, trier.device);
+    if (!renews) TRY_OK(screen_again(customer, password, trier.account));
+    // A browser that was known went with the password.
+    TRY(const bool known, devices_.knows(customer, trier.device.value_or(crypto::Hash{})));
+    return begin_session(customer, known ? trier.device : std::nullopt);
 }
 
 }  // namespace avow::services
