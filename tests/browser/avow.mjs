@@ -27,7 +27,7 @@ function bodyOf(letter) {
 }
 
 export class Server {
-    static async start(policy) {
+    static async start(policy, environment = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), "avow-browser-"));
         server.data = join(server.folder, "data");
@@ -35,7 +35,7 @@ export class Server {
         cpSync(policy, server.policy, { recursive: true });
         server.process = spawn(program,
             ["serve", "--data", server.data, "--policy", server.policy, "--listen", "127.0.0.1:0"],
-            { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, AVOW_MAIL_FOLDER: join(server.folder, "mail") } });
+            { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, AVOW_MAIL_FOLDER: join(server.folder, "mail"), ...environment } });
         let log = "";
         server.process.stderr.on("data", (more) => (log += more));
         for await (const line of createInterface({ input: server.process.stdout })) {

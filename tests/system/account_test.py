@@ -141,6 +141,29 @@ class Accounts(unittest.TestCase):
             self.assertEqual((status, told.get("errors", [{}])[0].get("pointer")), (422, "/password"), password)
             self.assertNotIn(password, str(told))
 
+    def test_the_operators_rules_are_told_and_hold(self):
+        self.assertEqual(self.ask("GET", "/api/v1/account/password/rules")[1]["letters_and_numbers"], False)
+        self.server.stop()
+        self.server.start({"AVOW_PASSWORDS": "pci"})
+        self.assertEqual(self.ask("GET", "/api/v1/account/password/rules")[1],
+                         {"preset": "pci", "length_min": 12, "letters_and_numbers": True, "former": 4, "max_age_days": 90})
+        self.assertIn("ASVS 5.0 6.2.10", (self.server.folder / "log").read_text())
+        form = {"email": "ada@example.com", "password": PASSWORD, "policy_version": "1"}
+        status, told, _ = self.ask("POST", "/api/v1/account/sign-up", form)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/password"))
+        old = "seven lamps 7"
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-up", form | {"password": old})[0], 201)
+        self.server.tell("update accounts set changed_ms = 0 returning changed_ms")
+        status, told, headers = self.sign_in("ada@example.com", old)
+        self.assertEqual((status, told["errors"][0]["pointer"], headers["Set-Cookie"]), (401, "/new_password", None))
+        form = {"email": "ada@example.com", "password": old, "new_password": old}
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-in", form)[0], 401)
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-in", form | {"new_password": "eight lamps 8"})[0], 200)
+        self.assertEqual((self.sign_in("ada@example.com", old)[0], self.sign_in("ada@example.com", "eight lamps 8")[0]), (401, 200))
+        self.server.stop()
+        self.server.start({"AVOW_PASSWORDS": "strict"}, expect_ready=False)
+        self.assertIn("must be standard, pci or legacy", (self.server.folder / "log").read_text())
+
     def test_a_changed_password_ends_every_other_session_and_the_age_is_shown(self):
         _, session, _ = self.sign_up("ada@example.com")
         elsewhere = self.sign_in("ada@example.com", PASSWORD)[2].get_all("Set-Cookie")[0].split(";")[0]

@@ -182,6 +182,7 @@ class Run(unittest.TestCase):
         self.ask("delete", "/api/v1/account/profile/email-asked", cookie=cookie, expect=204)
         self.ask("post", "/api/v1/account/reset", {"email": "nobody@example.com"}, expect=202)
         self.ask("post", "/api/v1/account/reset/finish", {"link": "nothing", "password": PASSWORD}, expect=404)
+        self.ask("get", "/api/v1/account/password/rules", expect=200)
         self.ask("get", "/api/v1/account/password", cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 90}, cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 7}, cookie=cookie, expect=422)
