@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, Server, screenshots, settled, signUp, source } from "./avow.mjs";
+import { Server, audit, launch, openPage, picture, settled, signUp, source } from "./avow.mjs";
 
 let server, browser;
 const pages = [];
@@ -29,17 +29,6 @@ async function visitor(email, options = {}) {
 async function open(page, path, lang) {
     await page.goto(`${path}?lang=${lang}`);
     await settled(page);
-}
-async function picture(page, name) {
-    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `${name} scrolls sideways at ${width}`);
-        await page.screenshot({ path: join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: "light" });
 }
 // A further version in English alone, whose text and promises `change` wrote.
 function publish(version, change = (files) => files) {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, password, Server, screenshots, settled, signUp, source } from "./avow.mjs";
+import { Server, audit, launch, openPage, password, picture, settled, signUp, source } from "./avow.mjs";
 
 let server, browser;
 const pages = [];
@@ -22,18 +22,6 @@ async function visitor() {
     const page = await openPage(browser, server, { expected: /status of (40[1349]|422)/ });
     pages.push(page);
     return page;
-}
-// Light and wide, dark and narrow.
-async function picture(page, name) {
-    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `${name} scrolls sideways at ${width}`);
-        await page.screenshot({ path: join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: "light" });
 }
 
 for (const { lang, words } of [

@@ -156,3 +156,16 @@ export async function audit(page) {
     }));
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
+
+// Wide and light, narrow and dark; nothing may stand out at the side.
+export async function picture(page, name) {
+    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) throw new Error(`${name} scrolls sideways at ${width}`);
+        await page.screenshot({ path: join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
+}

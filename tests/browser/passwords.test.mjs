@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, password, Server, screenshots, settled, signUp, source } from "./avow.mjs";
+import { audit, launch, openPage, password, picture, Server, settled, signUp, source } from "./avow.mjs";
 
 let server, browser;
 const pages = [];
@@ -61,12 +61,7 @@ for (const { lang, words } of [
         await page.getByText(words.old).waitFor();
         assert.equal(await page.getByRole("alert").count(), 0, "a question is no mistake");
         assert.deepEqual(await audit(page), []);
-        for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
-            await page.setViewportSize({ width, height: 900 });
-            await page.emulateMedia({ colorScheme });
-            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-            await page.screenshot({ path: join(screenshots, `over-age-${lang}-${width}-${colorScheme}.png`), fullPage: true });
-        }
+        await picture(page, `over-age-${lang}`);
         await page.getByLabel(words.fresh).fill(password);
         await page.keyboard.press("Enter");
         await page.getByText(words.last).waitFor();

@@ -7,29 +7,18 @@ import re
 import signal
 import unittest
 
-import yaml
-
-from avow_server import DESK, SERVICES, SOURCE, Server, write_policy
+from avow_server import DESK, SERVICES, Server, write_policy
+from openapi_test import DOCUMENT, resolve
 from passkey import Passkey
 
 PASSWORD = "a sentence nobody would guess"
 MARK = "zyxmarker"
-DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
 OPERATIONS = [(method.upper(), path, operation) for path, item in DOCUMENT["paths"].items()
               for method, operation in item.items() if method in ("get", "put", "post", "delete", "patch")]
 GUARDED = [one for one in OPERATIONS if one[2].get("security") and {} not in one[2]["security"]]
 # What they name is the same for everybody: it is nobody's.
 COMMON = ("purpose", "channel", "field", "service", "report")
 OF_SOMEBODY = [one for one in GUARDED if set(re.findall(r"\{(\w+)\}", one[1])) - set(COMMON)]
-
-
-def resolve(node):
-    while "$ref" in node:
-        found = DOCUMENT
-        for part in node["$ref"][2:].split("/"):
-            found = found[part]
-        node = found
-    return node
 
 
 def sample(schema):

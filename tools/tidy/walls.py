@@ -34,7 +34,7 @@ LIBRARIES = {
     r"<CLI/": {"app"},
     r"<toml\+\+/": {"policy", "app"},
     r"<cmark": {"policy"},
-    r"<unicode/": {"base", "policy"},
+    r"<unicode/": {"base", "mail", "policy"},
     r"<idn2\.h>": {"base"},
     r"<kainjow/": {"api"},
     r"<(duckdb\.h|maxminddb\.h|re2/|yaml-cpp/|zlib\.h|zstd\.h)": {"traffic"},
