@@ -10,6 +10,7 @@
 #include "api/reading.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
+#include "base/telephone.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -47,15 +48,8 @@ http::Response sign_up(Rooms& rooms, const http::Request& request) {
     }
     END_OR_ANSWER(reader, wrongs);
     API_TRY(form.once, read_once(request, "sign-up"));
-    auto made = rooms.accounts.sign_up(std::move(form));
-    if (!made && made.error().code() == Code::denied) {
-        return answer(Error(Code::invalid, made.error().words().value)
-                          .at("/email",
-                              "cannot be used to sign up here: if it is yours, sign in or "
-                              "write to us"));
-    }
-    if (!made) return answer(made.error());
-    return signed_in(201, *made);
+    const auto made = rooms.accounts.sign_up(std::move(form));
+    return made ? signed_in(201, *made) : not_signed_in(made.error());
 }
 
 http::Response sign_in(Rooms& rooms, const http::Request& request) {
@@ -63,8 +57,10 @@ http::Response sign_in(Rooms& rooms, const http::Request& request) {
     const services::SignIn form{
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         Personal<std::string>(reader.text("password", Need::required).value_or("")),
-        network_of(rooms, request), std::string(request.find_cookie(kDeviceCookie).value_or("")),
-        reader.text("code", Need::optional)};
+        network_of(rooms, request),
+        std::string(request.find_cookie(kDeviceCookie).value_or("")),
+        reader.text("code", Need::optional),
+        personal(reader.text("new_password", Need::optional))};
     END_OR_ANSWER(reader, wrongs);
     auto session = rooms.accounts.sign_in(form);
     if (session) return signed_in(200, *session);
@@ -167,7 +163,10 @@ http::Response profile(Rooms& rooms, const Caller& caller,
     }
     bj::object told{{"fields", newest_fields(held, rooms.gate.own_data_token())},
                     {"policy_version", left_by ? left_by->receipt.policy_version
-                                               : rooms.policies.in_force()->version}};
+                                               : rooms.policies.in_force()->version},
+                    {"email_asked", nullptr}};
+    API_TRY(const auto asked, rooms.accounts.asked_address(*caller.customer()));
+    if (asked) told["email_asked"] = asked->reveal(rooms.gate.own_data_token());
     if (!held.empty()) told["updated"] = rfc3339(held.back().at);
     return json_answer(200, told);
 }
@@ -192,7 +191,7 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
     if (collected) return profile(rooms, *caller, collected);
     API_TRY(const auto held, rooms.gate.held(*caller->customer(), caller->actor()));
     const auto before = newest_fields(held, rooms.gate.own_data_token());
-    bool moves = false;
+    std::optional<Personal<std::string>> other_address;
     for (const auto& [field, value] : given) {
         // Only what changed is collected anew; an emptied field was never there.
         const auto* known = before.if_contains(field);
@@ -200,25 +199,40 @@ http::Response put_profile(Rooms& rooms, const http::Request& request) {
             (known != nullptr && known->is_string() && std::string(known->get_string()) == value)) {
             continue;
         }
-        if (field == "email") {
-            // Whoever changes where messages go could take the account over (ASVS 7.5.1).
-            if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
-            moves = known != nullptr && known->is_string();
+        if (field == "phone") {
+            const auto number = e164(value);
+            if (!number) {
+                return answer(
+                    Error(Code::invalid, "the profile does not fit: nothing was kept")
+                        .at("/fields/phone",
+                            "is no telephone number with its country code, as +442079460000"));
+            }
+            if (known == nullptr || std::string(known->as_string()) != *number)
+                collection.fields.push_back({field, Personal<std::string>(*number)});
+            continue;
         }
-        collection.fields.push_back({field, Personal<std::string>(value)});
+        if (field != "email") {
+            collection.fields.push_back({field, Personal<std::string>(value)});
+            continue;
+        }
+        // Whoever changes where messages go could take the account over (ASVS 7.5.1).
+        if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
+        other_address.emplace(value);
     }
     if (!collection.fields.empty()) {
-        gate::Gate::Alongside alongside;
-        if (moves) {
-            API_TRY(const auto account, rooms.accounts.get(*caller->customer()));
-            const auto* former = before.if_contains("email");
-            alongside = rooms.accounts.after_address_change(
-                Personal<std::string>(std::string(former->as_string())), account.language);
-        }
-        API_TRY(collected, rooms.gate.collect(collection, caller->actor(), alongside));
-        if (moves) rooms.accounts.notify_letters();
+        API_TRY(collected, rooms.gate.collect(collection, caller->actor()));
+    }
+    if (other_address) {
+        const auto asked = rooms.accounts.ask_address_change(*caller->customer(), *other_address);
+        if (!asked) return answer(asked.error());
     }
     return profile(rooms, *caller, collected);
+}
+
+http::Response delete_email_asked(Rooms& rooms, const http::Request& request) {
+    CUSTOMER_CALLER_OR_ANSWER(caller);
+    const auto forgotten = rooms.accounts.forget_address_change(*caller->customer());
+    return forgotten ? http::Response::empty(204) : answer(forgotten.error());
 }
 
 // The customer has looked at a version: the page of accounts then stops pointing at it.
@@ -246,6 +260,8 @@ void add_account_routes(http::Router& router, Rooms& rooms) {
     add_reading(router, rooms, "/api/v1/account", get_account);
     add_reading(router, rooms, "/api/v1/account/profile", get_profile);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/profile", put_profile);
+    add_on_worker(router, rooms, http::Method::delete_, "/api/v1/account/profile/email-asked",
+                  delete_email_asked);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/policy-seen", put_policy_seen);
     add_account_password_routes(router, rooms);
     add_account_link_routes(router, rooms);

@@ -26,6 +26,16 @@ http::Response get_password(Rooms& rooms, const http::Request& request) {
     return json_answer(200, shape_of(facts));
 }
 
+// What a new password must be here: for forms, before anybody is signed in.
+http::Response get_rules(Rooms& rooms, const http::Request&) {
+    const auto& rules = rooms.accounts.rules();
+    return json_answer(200, bj::object{{"preset", rules.name},
+                                       {"length_min", rules.length_min},
+                                       {"letters_and_numbers", rules.letters_and_digits},
+                                       {"former", rules.former},
+                                       {"max_age_days", rules.max_age_days}});
+}
+
 http::Response put_password(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     BODY_OR_ANSWER(reader, wrongs);
@@ -55,6 +65,7 @@ http::Response put_reminder(Rooms& rooms, const http::Request& request) {
 
 void add_account_password_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::get, "/api/v1/account/password", get_password);
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account/password/rules", get_rules);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/password", put_password);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/password/reminder",
                   put_reminder);

@@ -18,6 +18,7 @@ constexpr const char* kPages[] = {"/sign-in",
                                   "/account/requests",
                                   "/account/security",
                                   "/verify",
+                                  "/undo",
                                   "/reset",
                                   "/reset/new"};
 

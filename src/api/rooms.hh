@@ -12,6 +12,7 @@
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
 #include "services/exports/exports.hh"
+#include "services/products/products.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -31,6 +32,7 @@ struct Rooms {
     services::Staff& staff;
     services::Desk& desk;
     services::Exports& exports;
+    services::Products& products;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -54,6 +56,7 @@ void add_account_passkey_routes(http::Router& router, Rooms& rooms);
 void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_staff_routes(http::Router& router, Rooms& rooms);
+void add_product_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);

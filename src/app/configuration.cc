@@ -102,6 +102,12 @@ const std::vector<Key>& keys() {
         {"master_passphrase_command",
          "A command that prints a passphrase; Argon2id makes the master key of it.",
          "master_passphrase_command = \"\"", text(&Configuration::master_passphrase_command)},
+        {"passwords",
+         "What is asked of customers' passwords: standard; pci (PCI DSS 4.0.1: letters and digits, "
+         "a new one after 90 days without a second factor) or legacy (8 characters, letters and "
+         "digits, a new one after 180 days). The last two break ASVS 5.0 6.2.5 and 6.2.10 and NIST "
+         "SP 800-63B-4 3.1.1.2.",
+         "passwords = \"standard\"", text(&Configuration::passwords)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
         {"traffic.sites",

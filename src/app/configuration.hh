@@ -26,6 +26,8 @@ struct Configuration {
     std::string master_passphrase_command;  // prints a passphrase that gives it
     std::uint32_t workers = 0;              // 0: chosen by cores
 
+    std::string passwords = "standard";  // the preset of what is asked of them
+
     struct Traffic {
         std::string sites;            // beside our own: "example.com, shop.example=OTHER-NAME"
         std::string trusted_proxies;  // networks whose X-Forwarded-For is believed

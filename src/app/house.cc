@@ -158,6 +158,8 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->exports, services::Exports::create(*house->store, *house->gate, *house->ledger, node,
                                                   house->clock, house->random));
     add_export_parts(*house);
+    TRY(house->products,
+        services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),
@@ -165,6 +167,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     // Every room that keeps something of a customer is wired: what a crash or a restore left to be
     // erased goes before anything is served.
     TRY(house->resumed, house->gate->resume_erasures());
+    TRY_OK(house->accounts->resume());
     TRY_OK(house->gate->scrub());
     return house;
 }

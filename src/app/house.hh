@@ -15,6 +15,7 @@
 #include "services/desk/desk.hh"
 #include "services/exports/exports.hh"
 #include "services/letters/letters.hh"
+#include "services/products/products.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "sql/connection.hh"
@@ -61,6 +62,7 @@ struct House {
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Desk> desk;
     std::unique_ptr<services::Exports> exports;
+    std::unique_ptr<services::Products> products;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

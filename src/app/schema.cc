@@ -23,11 +23,14 @@ std::vector<std::string_view> house_scripts() {
             services::statements::account_schema_2,
             services::statements::account_schema_3,
             services::statements::account_schema_4,
+            services::statements::account_schema_5,
+            services::statements::account_schema_6,
             services::statements::letters_schema_1,
             services::statements::staff_schema_1,
             services::statements::staff_schema_2,
             services::statements::desk_schema_1,
-            services::statements::exports_schema_1};
+            services::statements::exports_schema_1,
+            services::statements::products_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

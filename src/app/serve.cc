@@ -12,6 +12,7 @@
 #include "api/traffic.hh"
 #include "api/words.hh"
 #include "app/admin.hh"
+#include "app/catalogue.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
 #include "app/exporter.hh"
@@ -155,7 +156,17 @@ Result<int> serve(const ServeOptions& options) {
     TRY(const auto configuration, configuration_of(options));
     TRY(const auto house, House::create(configuration, Opening::create_if_absent));
     TRY_OK(write_first_configuration(configuration.data));
-    if (!configuration.policy.empty()) TRY_OK(house->publish_folder(configuration.policy));
+    auto rules = services::password_preset(configuration.passwords);
+    if (!rules) return Error(Code::invalid, "passwords " + rules.error().words().value);
+    for (const auto broken : rules->breaks) {
+        log::info("password_rules_break", {{"preset", rules->name}, {"requirement", broken}});
+    }
+    house->accounts->set_rules(std::move(*rules));
+    if (!configuration.policy.empty()) {
+        TRY_OK(house->publish_folder(configuration.policy));
+        TRY(auto catalogue, read_catalogue(configuration.policy));
+        house->products->set_catalogue(std::move(catalogue));
+    }
     if (house->policies->in_force() == nullptr) {
         return Error(Code::invalid, "no policy is published yet: name its folder with --policy");
     }
@@ -173,6 +184,7 @@ Result<int> serve(const ServeOptions& options) {
                      *house->staff,
                      *house->desk,
                      *house->exports,
+                     *house->products,
                      house->clock,
                      house->random,
                      std::move(trusted_proxies)};
@@ -194,6 +206,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_export_routes(router, rooms);
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
+    api::add_product_routes(router, rooms);
     api::add_request_routes(router, rooms);
     api::add_desk_routes(router, rooms);
     api::add_ledger_routes(router, rooms);

@@ -70,8 +70,9 @@ struct Collection {
     std::optional<std::string> policy_version;  // of the form the customer saw
     std::optional<std::string> evidence;        // what shows it: words or JSON, sealed
     std::optional<CustomerId> customer;         // else matched by the email address
-    // A sign-up may not walk into data that someone else's word put there.
-    enum class Match { by_address, only_new };
+    // `apart`: a customer of its own, whoever else has the address, for a sign-up may not walk into
+    // data that someone else's word put there. It is found by its address only if nobody else is.
+    enum class Match { by_address, apart };
     Match match = Match::by_address;
     std::optional<Once> once;
     // Made by a caller whose own rows, written alongside, name the collection. Used once.

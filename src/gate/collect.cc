@@ -195,7 +195,7 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     auto customer = collection.customer;
     FilePtr file;
     TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
-        if (!customer && address) {
+        if (!customer && address && collection.match == Collection::Match::by_address) {
             TRY(customer, vault_.find_by_address(reader, *address));
         }
         if (customer) {
@@ -203,9 +203,6 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
         }
         return {};
     }));
-    if (file != nullptr && collection.match == Collection::Match::only_new) {
-        return Error(Code::denied, "this email address cannot be used to sign up");
-    }
     vault::CustomerKeysPtr keys;
     if (file != nullptr) {
         keys = file->keys;
@@ -258,6 +255,14 @@ Result<Collected> Gate::collect_once(const Collection& collection, const Actor& 
     return Collected{*customer, id, {entry, now, intake.act.commitment, policy->version}, false};
 }
 
+Status Gate::write_address(sql::Writer& unit, const Intake& intake) {
+    if (intake.collection.match == Collection::Match::apart) {
+        TRY(const auto holder, vault_.find_by_address(unit, *intake.address));
+        if (holder) return {};
+    }
+    return vault_.index_address(unit, intake.keys->customer, *intake.address);
+}
+
 Status Gate::write_intake(sql::Writer& unit, const Intake& intake) {
     const auto& keys = *intake.keys;
     if (intake.answer) TRY_OK(write_answer(unit, keys.customer, *intake.answer));
@@ -265,7 +270,7 @@ Status Gate::write_intake(sql::Writer& unit, const Intake& intake) {
     // Whoever comes back after closing an account is a customer again.
     TRY_OK(vault_.change_state(unit, keys, intake.seen.value_or(vault::CustomerRow{0, intake.at}),
                                vault::CustomerRow::State::alive));
-    if (intake.address) TRY_OK(vault_.index_address(unit, keys.customer, *intake.address));
+    if (intake.address) TRY_OK(write_address(unit, intake));
     const auto columns = collection_columns(intake.id, intake.collection.channel,
                                             intake.policy_version, intake.purposes, intake.at);
     const auto mark = vault_.mark(keys, {as_bytes("collections"), columns});

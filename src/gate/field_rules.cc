@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/domain.hh"
 #include "base/text.hh"
 #include "gate/gate.hh"
 
@@ -49,7 +50,8 @@ bool is_domain(std::string_view domain) {
             return false;
         }
     }
-    return true;
+    const auto ascii = ascii_domain(domain);
+    return ascii && ascii->size() <= kDomainMax;
 }
 
 bool has_control_character(std::string_view value) {

@@ -10,7 +10,7 @@
 namespace avow::gate {
 
 // RFC 5321 §4.1.2 with RFC 6531's UTF-8: dot-atom or quoted local part (≤ 64 octets), a domain of
-// labels (≤ 255 octets). No comments, no address literals, no display name.
+// labels (≤ 255 octets) that IDNA 2008 knows. No comments, no address literals, no display name.
 bool is_mailbox(std::string_view text);
 
 // Nothing when all is well. Any value: UTF-8, no control characters but line breaks and tabs, not

@@ -236,6 +236,7 @@ class Gate {
     Result<Collected> collect_once(const Collection& collection, const Actor& actor,
                                    const Alongside& alongside);
     Status write_intake(sql::Writer& unit, const Intake& intake);
+    Status write_address(sql::Writer& unit, const Intake& intake);
 
     Result<std::optional<Answered>> find_answered(sql::Reader& reader, const Once& once);
     Result<std::optional<Answered>> find_answered(const std::optional<Once>& once);

@@ -68,9 +68,17 @@ TEST_F(GateTest, AnotherVersionThanTheOneInForceIsAConflict) {
 
 TEST_F(GateTest, AnAddressIsOneCustomerHoweverItIsSpelled) {
     EXPECT_EQ(customer("ada@example.org"), customer("ADA@Example.ORG"));
+}
+
+TEST_F(GateTest, WhoIsKeptApartIsAnotherCustomerAndTakesNobodysAddress) {
     auto sign_up = by_portal({{"email", "Ada@example.org"}});
-    sign_up.match = Collection::Match::only_new;
-    EXPECT_THAT(house.gate->collect(sign_up, kCustomer), Fails(Code::denied));
+    sign_up.match = Collection::Match::apart;
+    const auto first = house.gate->collect(sign_up, kCustomer).value().customer;
+    EXPECT_EQ(customer("ada@example.org"), first) << "an address that nobody had";
+    const auto second = house.gate->collect(sign_up, kCustomer).value().customer;
+    EXPECT_NE(second, first);
+    EXPECT_EQ(customer("ada@example.org"), first);
+    EXPECT_EQ(house.gate->held(second, kCustomer).value().size(), 1U);
 }
 
 TEST_F(GateTest, RowsAlongsideComeAndGoWithTheCollection) {

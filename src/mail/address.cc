@@ -2,11 +2,8 @@
 #include "mail/address.hh"
 
 #include <algorithm>
-#include <array>
-#include <memory>
 
-#include <unicode/uidna.h>
-
+#include "base/domain.hh"
 #include "base/text.hh"
 
 namespace avow::mail {
@@ -40,11 +37,6 @@ bool is_domain(std::string_view text) {
 
 }  // namespace
 
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 Status check_address(std::string_view address) {
     const Error wrong(Code::invalid, "this is no email address that a message can be sent to");
     if (address.size() > kAddressMax || first_invalid_utf8(address)) return wrong;
@@ -56,17 +48,9 @@ Status check_address(std::string_view address) {
 
 std::string with_ascii_domain(const std::string& address) {
     const auto at = address.rfind('@');
-    if (at == address.npos || is_ascii(std::string_view(address).substr(at))) return address;
-    UErrorCode failed = U_ZERO_ERROR;
-    const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(
-        uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI, &failed), uidna_close);
-    std::array<char, kAddressMax + 1> ascii;
-    UIDNAInfo found = UIDNA_INFO_INITIALIZER;
-    const auto size = uidna_nameToASCII_UTF8(
-        idna.get(), address.data() + at + 1, static_cast<std::int32_t>(address.size() - at - 1),
-        ascii.data(), static_cast<std::int32_t>(ascii.size()), &found, &failed);
-    if (U_FAILURE(failed) || found.errors != 0) return address;
-    return address.substr(0, at + 1) + std::string(ascii.data(), static_cast<std::size_t>(size));
+    if (at == address.npos) return address;
+    const auto domain = ascii_domain(std::string_view(address).substr(at + 1));
+    return domain ? address.substr(0, at + 1) + *domain : address;
 }
 
 }  // namespace avow::mail

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/domain.hh"
 #include "base/result.hh"
 
 namespace avow::mail {
@@ -15,7 +16,7 @@ inline constexpr std::size_t kLocalPartMax = 64;  // LIMIT: bytes
 
 // `invalid`, in words that do not hold the address.
 Status check_address(std::string_view address);
-bool is_ascii(std::string_view text);
+using avow::is_ascii;
 // A domain beyond ASCII as its A-labels (RFC 5890), which every server takes; unchanged where it
 // has none. Of the part before the @ there is no such spelling.
 std::string with_ascii_domain(const std::string& address);

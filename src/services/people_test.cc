@@ -71,10 +71,20 @@ TEST_F(PeopleTest, APasswordIsJudgedByItsLengthAndByTheAddress) {
     EXPECT_THAT(sign_up("bob@example.org", longest), IsOk());
 }
 
-TEST_F(PeopleTest, OneAddressHasOneAccount) {
-    ASSERT_THAT(sign_up("ada@example.org"), IsOk());
-    EXPECT_THAT(sign_up("ADA@example.org"), Fails(Code::denied));
-    EXPECT_EQ(house.count("select count(*) from accounts"), 1);
+TEST_F(PeopleTest, ASignUpIsAnsweredTheSameWhoeverHasTheAddress) {
+    const auto first = sign_up("ada@example.org");
+    ASSERT_THAT(first, IsOk());
+    const auto second = sign_up("ADA@example.org");
+    ASSERT_THAT(second, IsOk());
+    EXPECT_NE(first->customer, second->customer);
+    EXPECT_EQ(accounts->sessions().list(second->customer, "").value().size(), 1U);
+}
+
+TEST_F(PeopleTest, SignUpsWithOneAddressAreSlowed) {
+    for (int i = 0; i < Throttle::kFreeOfAccount; ++i)
+        ASSERT_THAT(sign_up("ada@example.org"), IsOk());
+    EXPECT_THAT(sign_up("Ada@Example.org"), Fails(Code::too_often));
+    EXPECT_THAT(sign_up("bob@example.org"), IsOk());
 }
 
 TEST_F(PeopleTest, AWrongAddressAndAWrongPasswordSoundTheSame) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vault/vault.hh"
 
+#include "base/domain.hh"
 #include "base/fault.hh"
-#include "base/text.hh"
 #include "crypto/seal.hh"
 #include "vault/statements.hh"
 
@@ -101,7 +101,7 @@ Status Vault::check_mark(const CustomerKeys& keys, std::initializer_list<ByteVie
 }
 
 crypto::Hash Vault::blind(std::string_view address) const {
-    auto folded = fold(address);
+    auto folded = folded_address(address);
     const auto hash = crypto::hmac_sha256(
         house_.index_key(), crypto::length_prefixed({as_bytes(kAddressIndex), as_bytes(folded)}));
     wipe(folded.data(), folded.size());

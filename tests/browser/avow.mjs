@@ -27,7 +27,7 @@ function bodyOf(letter) {
 }
 
 export class Server {
-    static async start(policy) {
+    static async start(policy, environment = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), "avow-browser-"));
         server.data = join(server.folder, "data");
@@ -35,7 +35,7 @@ export class Server {
         cpSync(policy, server.policy, { recursive: true });
         server.process = spawn(program,
             ["serve", "--data", server.data, "--policy", server.policy, "--listen", "127.0.0.1:0"],
-            { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, AVOW_MAIL_FOLDER: join(server.folder, "mail") } });
+            { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, AVOW_MAIL_FOLDER: join(server.folder, "mail"), ...environment } });
         let log = "";
         server.process.stderr.on("data", (more) => (log += more));
         for await (const line of createInterface({ input: server.process.stdout })) {
@@ -155,4 +155,17 @@ export async function audit(page) {
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }));
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+// Wide and light, narrow and dark; nothing may stand out at the side.
+export async function picture(page, name) {
+    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) throw new Error(`${name} scrolls sideways at ${width}`);
+        await page.screenshot({ path: join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
 }

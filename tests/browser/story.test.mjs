@@ -89,7 +89,7 @@ test("every line verifies in the browser, and again after the ledger has grown",
     await openUses();
     const lines = await page.locator(".timeline > li").count();
     assert.equal(lines, 5, "four uses, and the letter of the sign-up");
-    await page.getByText("Mailed to you: The link that confirms your address").waitFor();
+    await page.getByText("Mailed to you: The letter that lets you confirm your address").waitFor();
     for (let number = 0; number < lines; ++number) assert.match(await verify(number), /Verified in your browser/);
     for (let more = 0; more < 300; ++more) await server.use(agent, "service", email);
     await openUses();
@@ -141,7 +141,7 @@ test("contact details are reviewed and updated behind the Profile button", async
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator("#email-wrong").waitFor();
     await page.goto("/account/held");
-    await page.getByText("+44 20 7946 0000").waitFor();
+    await page.getByText("+442079460000").waitFor();  // kept as E.164
 });
 
 test("after sign-out the account's pages lead to sign-in, and a wrong password is said so", async () => {

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts against those who are not their holders: guessers, and whoever finds a browser open."""
+import collections
+import concurrent.futures
 import signal
 import time
 import unittest
@@ -59,6 +61,46 @@ class Accounts(unittest.TestCase):
         self.assertEqual(status, 200, told)
         self.assertTrue(all("__Secure-device" not in cookie for cookie in headers.get_all("Set-Cookie")))
 
+    def try_all(self, tries, device):
+        """How many were looked at, of many tries at once; meanwhile the holder's browser signs in."""
+        answers = collections.Counter()
+        began = time.monotonic()
+
+        def work(part):
+            line = self.server.connection()
+            statuses = collections.Counter()
+            for email, password in part:
+                status, told, headers = self.server.ask("POST", "/api/v1/account/sign-in", {"email": email, "password": password},
+                                                        headers={"Sec-Fetch-Site": "same-origin"}, connection=line)
+                statuses[status] += 1
+                self.assertTrue(status == 401 or (status == 429 and int(headers["Retry-After"]) > 0), told)
+            line.close()
+            return statuses
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            parts = [pool.submit(work, tries[i::8]) for i in range(8)]
+            while not all(part.done() for part in parts):
+                self.assertEqual(self.sign_in("ada@example.com", PASSWORD, device)[0], 200, "the holder is never slowed")
+                time.sleep(0.5)
+            for part in parts:
+                answers += part.result()
+        self.assertEqual(sum(answers.values()), len(tries))
+        return answers[401], time.monotonic() - began
+
+    def test_ten_thousand_wrong_passwords_for_one_account_are_hardly_looked_at(self):
+        _, _, device = self.sign_up("ada@example.com")
+        looked_at, seconds = self.try_all([("ada@example.com", f"guess number {i} of many") for i in range(10_000)], device[0])
+        # Five free ones, then waits of 5, 10, 20 … seconds.
+        self.assertLessEqual(looked_at, 5 + 1 + seconds / 5)
+        self.assertEqual(self.sign_in("ada@example.com", PASSWORD)[0], 429)
+
+    def test_one_password_for_ten_thousand_accounts_is_hardly_looked_at(self):
+        _, _, device = self.sign_up("ada@example.com")
+        for i in range(3):
+            self.sign_up(f"n{i}@example.com")
+        looked_at, seconds = self.try_all([(f"n{i}@example.com", "the password of many people") for i in range(10_000)], device[0])
+        self.assertLessEqual(looked_at, 50 + 1 + seconds / 5)
+
     def test_what_must_not_be_left_to_an_open_browser_asks_for_the_password_once_more(self):
         customer, session, _ = self.sign_up("ada@example.com")
         cookie = session[0]
@@ -98,6 +140,29 @@ class Accounts(unittest.TestCase):
                 "email": "ada.lovelace@example.com", "password": password, "policy_version": "1"})
             self.assertEqual((status, told.get("errors", [{}])[0].get("pointer")), (422, "/password"), password)
             self.assertNotIn(password, str(told))
+
+    def test_the_operators_rules_are_told_and_hold(self):
+        self.assertEqual(self.ask("GET", "/api/v1/account/password/rules")[1]["letters_and_numbers"], False)
+        self.server.stop()
+        self.server.start({"AVOW_PASSWORDS": "pci"})
+        self.assertEqual(self.ask("GET", "/api/v1/account/password/rules")[1],
+                         {"preset": "pci", "length_min": 12, "letters_and_numbers": True, "former": 4, "max_age_days": 90})
+        self.assertIn("ASVS 5.0 6.2.10", (self.server.folder / "log").read_text())
+        form = {"email": "ada@example.com", "password": PASSWORD, "policy_version": "1"}
+        status, told, _ = self.ask("POST", "/api/v1/account/sign-up", form)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/password"))
+        old = "seven lamps 7"
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-up", form | {"password": old})[0], 201)
+        self.server.tell("update accounts set changed_ms = 0 returning changed_ms")
+        status, told, headers = self.sign_in("ada@example.com", old)
+        self.assertEqual((status, told["errors"][0]["pointer"], headers["Set-Cookie"]), (401, "/new_password", None))
+        form = {"email": "ada@example.com", "password": old, "new_password": old}
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-in", form)[0], 401)
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-in", form | {"new_password": "eight lamps 8"})[0], 200)
+        self.assertEqual((self.sign_in("ada@example.com", old)[0], self.sign_in("ada@example.com", "eight lamps 8")[0]), (401, 200))
+        self.server.stop()
+        self.server.start({"AVOW_PASSWORDS": "strict"}, expect_ready=False)
+        self.assertIn("must be standard, pci or legacy", (self.server.folder / "log").read_text())
 
     def test_a_changed_password_ends_every_other_session_and_the_age_is_shown(self):
         _, session, _ = self.sign_up("ada@example.com")

@@ -2,10 +2,13 @@
 """The real program, from outside: starts it on a port of the system's choosing and speaks HTTPS."""
 import atexit
 import contextlib
+import email
+import email.policy
 import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import sqlite3
@@ -92,8 +95,23 @@ retain = "2 years"
 [channels.portal]""")
 
 
-def write_policy(folder, promises=PROMISES):
+SERVICES = """[[services]]
+name = "courses"
+company = "Sample"
+label = { en = "Courses", fr = "Cours" }
+text = "In the evening."
+[[services]]
+name = "events"
+company = "Sample Events"
+label = "Events"
+text = "By our sister company."
+"""
+
+
+def write_policy(folder, promises=PROMISES, services=None):
     folder.mkdir(parents=True, exist_ok=True)
+    if services:
+        (folder / "services.toml").write_text(services)
     (folder / "privacy.md").write_text(POLICY)
     (folder / "promises.toml").write_text(promises)
     return folder
@@ -190,6 +208,30 @@ class Server:
         except ValueError:
             parsed = text
         return answer.status, parsed, answer.headers
+
+    def confirm_addresses(self):
+        """As if everybody had followed the link that was mailed to them: from then on letters go to them."""
+        self.tell("insert into address_proofs (customer_id, proved_ms) select customer_id, 1 from accounts where true "
+                  "on conflict (customer_id) do nothing returning proved_ms")
+
+    def mailed_link(self, to, page):
+        """The secret of the newest letter to this address that leads to this page, as soon as it is there; the server was
+        started with AVOW_MAIL_FOLDER in its folder."""
+        for _ in range(600):
+            letters = sorted((self.folder / "mail" / "new").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+            for path in reversed(letters):
+                message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                found = re.search(rf"https://\S*{page}#(\S+)", message.get_content())
+                if message["To"] == to and found:
+                    return found.group(1)
+            time.sleep(0.05)
+        raise AssertionError(f"no letter leads to {page}")
+
+    def letters_to(self, to):
+        """Their texts, the oldest first."""
+        letters = sorted((self.folder / "mail" / "new").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        messages = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in letters]
+        return [message.get_content() for message in messages if message["To"] == to]
 
     def wait_for_retention(self):
         """The run of retention that a start begins: what is collected after it is not looked at by it."""

@@ -18,6 +18,7 @@ class Factors(unittest.TestCase):
         self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
         self.origin = f"https://localhost:{self.server.port}"
         self.cookie = self.sign_up(EMAIL)
+        self.server.confirm_addresses()
 
     def ask(self, method, path, body=None, cookie=None, expect=None):
         status, told, headers = self.server.ask(method, path, body, headers={

@@ -13,7 +13,7 @@ import unittest
 import jsonschema
 import yaml
 
-from avow_server import DESK, SOURCE, Server, write_policy
+from avow_server import DESK, SERVICES, SOURCE, Server, write_policy
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -110,7 +110,7 @@ class Run(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
-        write_policy(cls.server.folder / "policy", DESK)
+        write_policy(cls.server.folder / "policy", DESK, SERVICES)
         cls.server.start()
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
@@ -163,7 +163,7 @@ class Run(unittest.TestCase):
         form = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada", "language": "en",
                 "policy_version": "1", "permissions": {"offers": True}}
         customer = self.ask("post", "/api/v1/account/sign-up", form, expect=201)["customer"]
-        self.ask("post", "/api/v1/account/sign-up", form, expect=422)
+        self.ask("post", "/api/v1/account/sign-up", form | {"password": "short"}, expect=422)
         self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": "wrong wrong wrong"}, expect=401)
         self.ask("post", "/api/v1/account/sign-in", {"email": "ada@example.com", "password": PASSWORD}, expect=200)
         cookie = self.headers["Set-Cookie"].split(";")[0]
@@ -175,8 +175,14 @@ class Run(unittest.TestCase):
 
         self.ask("post", "/api/v1/account/verify/send", cookie=cookie, expect=429)
         self.ask("post", "/api/v1/account/verify", {"link": "nothing"}, expect=404)
+        self.ask("post", "/api/v1/account/undo", {"link": "nothing"}, expect=404)
+        moves = {"fields": {"email": "lovelace@example.com"}, "policy_version": "1"}
+        self.assertEqual(self.ask("put", "/api/v1/account/profile", moves, cookie=cookie, expect=200)["email_asked"],
+                         "lovelace@example.com")
+        self.ask("delete", "/api/v1/account/profile/email-asked", cookie=cookie, expect=204)
         self.ask("post", "/api/v1/account/reset", {"email": "nobody@example.com"}, expect=202)
         self.ask("post", "/api/v1/account/reset/finish", {"link": "nothing", "password": PASSWORD}, expect=404)
+        self.ask("get", "/api/v1/account/password/rules", expect=200)
         self.ask("get", "/api/v1/account/password", cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 90}, cookie=cookie, expect=200)
         self.ask("put", "/api/v1/account/password/reminder", {"days": 7}, cookie=cookie, expect=422)
@@ -194,6 +200,17 @@ class Run(unittest.TestCase):
         self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=204)
         self.ask("delete", "/api/v1/account/sessions/" + other, cookie=cookie, expect=404)
         self.ask("delete", "/api/v1/account/sessions", cookie=cookie, expect=200)
+
+        self.ask("get", "/api/v1/policy/1/changes?since=1", expect=200)
+        self.ask("get", "/api/v1/policy/1/changes?since=0", expect=422)
+        self.ask("get", "/api/v1/policy/0/changes?since=1", expect=404)
+        wish = {"text": "I would like to."}
+        self.assertEqual(self.ask("get", "/api/v1/account/services", cookie=cookie, expect=200)["items"][0]["state"], None)
+        self.ask("post", "/api/v1/account/services/courses", wish, cookie=cookie, expect=201)
+        self.ask("post", "/api/v1/account/services/courses", wish, cookie=cookie, expect=409)
+        self.ask("post", "/api/v1/account/services/none", wish, cookie=cookie, expect=404)
+        self.ask("put", f"/api/v1/customers/{customer}/services/courses", {"state": "open"}, "agent", expect=204)
+        self.ask("put", f"/api/v1/customers/{customer}/services/courses", {"state": "asked"}, "agent", expect=422)
 
         collected = self.ask("post", "/api/v1/collections", {
             "channel": "portal", "fields": {"email": "bob@example.com", "name": "Bob"}, "purposes": ["service"],
@@ -273,7 +290,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/requests", "/account/security", "/verify", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/requests", "/account/security", "/verify", "/undo", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)

@@ -72,8 +72,8 @@ class Requests(unittest.TestCase):
         return told
 
     def test_a_question_of_the_portal_is_answered_there(self):
-        customer, cookie = sign_up(self.server, "ada@example.org")
-        other, stranger = sign_up(self.server, "bob@example.org")
+        customer, cookie = sign_up(self.server, "ada@example.org", confirmed=False)
+        other, stranger = sign_up(self.server, "bob@example.org", confirmed=False)
         asked = self.ask("POST", "/api/v1/requests", {"subject": "An appointment", "text": SECRET}, 201, cookie=cookie,
                          headers={"Idempotency-Key": "k"})
         again = self.ask("POST", "/api/v1/requests", {"subject": "An appointment", "text": SECRET}, 201, cookie=cookie,

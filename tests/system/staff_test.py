@@ -138,6 +138,28 @@ class Staff(unittest.TestCase):
         checked = self.server.run("ledger", "verify", "--data", self.server.data)
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
+    def test_an_employee_erases_only_after_a_sign_in_of_the_last_minutes(self):
+        token = self.server.token("intake")
+        customer = self.server.ask("POST", "/api/v1/collections", {"channel": "portal", "fields": {"email": "ada@example.com"}},
+                                   token)[1]["customer"]
+        place = f"/api/v1/customers/{customer}"
+        _, secret, _, cookie = self.join("officer")
+        self.assertEqual(self.ask("DELETE", place, cookie=cookie)[0], 403, "the guidelines come first")
+        self.acknowledge(cookie)
+        self.server.stop()
+        self.server.tell("update staff_sessions set created_ms = created_ms - 600000 returning created_ms")
+        self.server.start()
+        self.assertEqual(self.ask("DELETE", place + "?preview=true", cookie=cookie)[0], 200, "to look is no erasure")
+        for path in ("", "/fields/email", "/channels/portal", "/export"):
+            status, told, headers = self.ask("GET" if path == "/export" else "DELETE", place + path, cookie=cookie)
+            self.assertEqual(status, 401, (path, told))
+            self.assertIn("insufficient_user_authentication", headers["WWW-Authenticate"])
+        self.assertEqual(self.server.ask("GET", place, token=self.server.token("officer"))[0], 200, "nothing went")
+        status, told, headers = self.ask("POST", "/api/v1/staff/sign-in", {"email": EMAIL, "password": PASSWORD,
+                                                                            "code": self.next_code(secret)})
+        self.assertEqual(status, 200, told)
+        self.assertEqual(self.ask("DELETE", place, cookie=self.cookie_of(headers)[0])[0], 200)
+
     def test_roles_are_capabilities_as_for_tokens(self):
         *_, web = self.join("web")
         *_, agent = self.join("agent", email="alan@example.com")

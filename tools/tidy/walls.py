@@ -36,6 +36,7 @@ LIBRARIES = {
     r"<toml\+\+/": {"policy", "app"},
     r"<cmark": {"policy"},
     r"<unicode/": {"base", "mail", "policy"},
+    r"<idn2\.h>": {"base"},
     r"<kainjow/": {"api"},
     r"<archive": {"services"},
     r"<libxml/": {"translation"},

@@ -7,6 +7,7 @@ export const pages = {
     "/reset": { title: "reset_password", signedIn: false },
     "/reset/new": { title: "reset_password", signedIn: false },
     "/verify": { title: "verify_address", signedIn: false },
+    "/undo": { title: "undo_change", signedIn: false },
     "/account": { title: "my_accounts", signedIn: true },
     "/account/profile": { title: "profile", signedIn: true },
     "/account/permissions": { title: "permissions", signedIn: true },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's surface as the portal calls it. Failures are values of one kind: a problem (RFC
 // 9457) with the wrong places by pointer, or `offline` when no answer came.
+import type { PasswordRules } from "./password.ts";
 import { currentLanguage } from "./words.svelte.ts";
 
 export interface Problem {
@@ -83,6 +84,22 @@ export interface Policy {
     channels: { name: string; label: string; fields: string[]; purposes: string[]; retain: string }[];
     fields: { name: string; label: string; category: string }[];
 }
+export interface PolicyChange {
+    kind: "new" | "changed" | "gone";
+    id: string;
+    before: string | null;
+    after: string | null;
+}
+// Of the catalogue, with the account that the customer has there.
+export interface Service {
+    service: string;
+    company: string;
+    label: string;
+    text: string;
+    state: "asked" | "open" | "closed" | null;
+    since: string | null;
+    request: string | null;
+}
 export interface Account {
     customer: string;
     created: string;
@@ -96,6 +113,7 @@ export interface Account {
 export interface Profile {
     fields: Record<string, string>;
     policy_version: string;
+    email_asked?: string | null; // another address, until its link is followed
     updated?: string;
 }
 export interface Permission {
@@ -274,9 +292,14 @@ const customer = (id: string, rest: string) => `/api/v1/customers/${id}/${rest}`
 
 export const api = {
     policy: () => json<Policy>("GET", "/api/v1/policy"),
-    signUp: (form: SignUpForm) => json<{ customer: string }>("POST", "/api/v1/account/sign-up", form),
-    signIn: (email: string, password: string, code?: string) =>
-        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code }),
+    policyChanges: (version: string, since: string) =>
+        json<List<PolicyChange>>("GET", `/api/v1/policy/${encodeURIComponent(version)}/changes?since=${encodeURIComponent(since)}`),
+    services: () => json<List<Service>>("GET", "/api/v1/account/services"),
+    askService: (service: string, text: string) => json<Service>("POST", `/api/v1/account/services/${service}`, { text }),
+    signUp: (form: SignUpForm, key: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-up", form, key),
+    signIn: (email: string, password: string, code?: string, new_password?: string) =>
+        json<{ customer: string }>("POST", "/api/v1/account/sign-in", { email, password, code, new_password }),
     signInByPasskey: (answer: PasskeyAnswer) =>
         json<{ customer: string }>("POST", "/api/v1/account/sign-in/passkey", answer),
     stepUp: (password: string, code?: string) => call("POST", "/api/v1/account/step-up", { password, code }),
@@ -293,12 +316,16 @@ export const api = {
         json<{ recovery_codes: string[] }>("PUT", "/api/v1/account/authenticator", { code }),
     removeAuthenticator: () => call("DELETE", "/api/v1/account/authenticator"),
     renewRecoveryCodes: () => json<{ recovery_codes: string[] }>("POST", "/api/v1/account/recovery-codes"),
-    verifyAddress: (link: string) => call("POST", "/api/v1/account/verify", { link }),
+    verifyAddress: (link: string, password?: string, code?: string) =>
+        call("POST", "/api/v1/account/verify", { link, password, code }),
+    undoAddressChange: (link: string) => call("POST", "/api/v1/account/undo", { link }),
+    forgetAddressChange: () => call("DELETE", "/api/v1/account/profile/email-asked"),
     sendVerifyLink: () => call("POST", "/api/v1/account/verify/send", {}),
     askReset: (email: string, language: string) => call("POST", "/api/v1/account/reset", { email, language }),
     finishReset: (link: string, password: string) => call("POST", "/api/v1/account/reset/finish", { link, password }),
     signOut: () => call("POST", "/api/v1/account/sign-out"),
     account: () => json<Account>("GET", "/api/v1/account"),
+    passwordRules: () => json<PasswordRules>("GET", "/api/v1/account/password/rules"),
     password: () => json<PasswordFacts>("GET", "/api/v1/account/password"),
     changePassword: (current: string, password: string) =>
         json<{ sessions_ended: number }>("PUT", "/api/v1/account/password", { current, password }),
@@ -308,7 +335,7 @@ export const api = {
     endOtherSessions: () => json<{ sessions_ended: number }>("DELETE", "/api/v1/account/sessions"),
     policySeen: (version: string) => call("PUT", "/api/v1/account/policy-seen", { version }),
     profile: () => json<Profile>("GET", "/api/v1/account/profile"),
-    saveProfile: (profile: Profile) => json<Profile>("PUT", "/api/v1/account/profile", profile),
+    saveProfile: (profile: Pick<Profile, "fields" | "policy_version">) => json<Profile>("PUT", "/api/v1/account/profile", profile),
     permissions: (id: string, practice = false) =>
         json<List<Permission>>("GET", customer(id, `permissions${practice ? "?practice=true" : ""}`)),
     receipts: (id: string, cursor = "") =>

@@ -19,11 +19,11 @@ auto count_by(std::string_view statement) {
     };
 }
 
+}  // namespace
+
 Error wrong_credentials() {
     return {Code::denied, "the email address or the password is not right"};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate::Gate& gate,
                                                    Letters& letters,
@@ -31,28 +31,31 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
                                                    const Clock& clock, Random& random) {
     TRY(const auto common, CommonPasswords::create(common_passwords));
     TRY_OK(store.migrate("account", {statements::account_schema_1, statements::account_schema_2,
-                                     statements::account_schema_3, statements::account_schema_4}));
-    TRY(auto links, Links::create(store, letters, clock, random));
+                                     statements::account_schema_3, statements::account_schema_4,
+                                     statements::account_schema_5, statements::account_schema_6}));
+    TRY(auto links, Links::create(store, gate, letters, clock, random));
     TRY(auto sessions, Sessions::create(store, clock, random));
     std::unique_ptr<Accounts> accounts(new Accounts(
         store, gate, letters, common, std::move(sessions), std::move(links), clock, random));
     accounts->go_with_the_customer();
+    letters.only_if([](sql::Reader& reader, const CustomerId& customer) -> Result<bool> {
+        bool proved = false;
+        TRY_OK(reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
+                            [&](const sql::Row&) -> Status {
+                                proved = true;
+                                return {};
+                            }));
+        return proved;
+    });
     return accounts;
 }
 
 void Accounts::go_with_the_customer() {
-    gate_.accompany(
-        {"account", count_by(statements::count_account_of_customer),
-         [](sql::Writer& unit, const CustomerId& customer) -> Status {
-             TRY_OK(Devices::write_forget_all(unit, customer));
-             TRY_OK(Links::write_forget_all(unit, customer));
-             TRY_OK(Passkeys::write_forget_all(unit, customer));
-             TRY_OK(SecondFactor::write_forget_all(unit, customer));
-             TRY_OK(unit.execute(statements::delete_address_proof, {ByteView(customer.bytes())}));
-             TRY_OK(unit.execute(statements::delete_password_help, {ByteView(customer.bytes())}));
-             return unit.execute(statements::delete_account, {ByteView(customer.bytes())});
-         },
-         [](const CustomerId&) {}});
+    gate_.accompany({"account", count_by(statements::count_account_of_customer),
+                     [](sql::Writer& unit, const CustomerId& customer) -> Status {
+                         return write_forget_account(unit, customer);
+                     },
+                     [](const CustomerId&) {}});
     gate_.accompany({"sessions", count_by(statements::count_sessions_of_customer),
                      [](sql::Writer& unit, const CustomerId& customer) {
                          return unit.execute(statements::delete_sessions_of_customer,
@@ -61,41 +64,25 @@ void Accounts::go_with_the_customer() {
                      [this](const CustomerId& customer) { sessions_->forget(customer); }});
 }
 
-Status Accounts::check_new_password(std::string_view password, std::string_view email) const {
-    const auto policy = gate_.policies().in_force();
-    return check_password(password, email, policy ? policy->organization : "", common_);
+Status Accounts::write_forget_account(sql::Writer& unit, const CustomerId& customer) {
+    const ByteView id(customer.bytes());
+    TRY_OK(Devices::write_forget_all(unit, customer));
+    TRY_OK(Links::write_forget_all(unit, customer));
+    TRY_OK(Passkeys::write_forget_all(unit, customer));
+    TRY_OK(SecondFactor::write_forget_all(unit, customer));
+    for (const auto statement :
+         {statements::delete_address_proof, statements::delete_password_help,
+          statements::delete_sign_ups_of_customer, statements::delete_address_change,
+          statements::delete_former_addresses, statements::delete_former_passwords,
+          statements::delete_leftover}) {
+        TRY_OK(unit.execute(statement, {id}));
+    }
+    return unit.execute(statements::delete_account, {id});
 }
 
-Result<SignedIn> Accounts::sign_up(SignUp form) {
-    const auto token = gate_.own_data_token();
-    TRY_OK(check_new_password(form.password.reveal(token), form.email.reveal(token)));
-    TRY(const auto hash, hasher_.hash(form.password.reveal(token)));
-    gate::Collection collection;
-    collection.channel = "portal";
-    collection.match = gate::Collection::Match::only_new;
-    collection.policy_version = form.policy_version;
-    collection.evidence = "sign-up form of the portal, in " + form.language;
-    collection.permissions = std::move(form.permissions);
-    collection.once = std::move(form.once);
-    collection.fields.push_back({"email", std::move(form.email)});
-    if (form.name) collection.fields.push_back({"name", std::move(*form.name)});
-    const gate::Actor actor{gate::Actor::Kind::customer, "customer", "", false, false};
-    const auto secret = links_->make();
-    const auto insert = [&](sql::Writer& unit, const CustomerId& customer) -> Status {
-        TRY_OK(
-            unit.execute(statements::insert_account,
-                         {ByteView(customer.bytes()), std::string_view(hash), clock_.now().ms,
-                          std::string_view(form.language), std::string_view(form.policy_version)}));
-        return links_->write(unit, customer, LinkKind::verify, form.language, secret);
-    };
-    TRY(const auto collected, gate_.collect(collection, actor, insert));
-    letters_.notify();
-    if (collected.again) {
-        // The form once more: it opens a session like any sign-in, by the password of now.
-        TRY(const auto current, password_hash(collected.customer));
-        if (!hasher_.verify(current, form.password.reveal(token))) return wrong_credentials();
-    }
-    return begin_session(collected.customer, std::nullopt);
+Status Accounts::check_new_password(std::string_view password, std::string_view email) const {
+    const auto policy = gate_.policies().in_force();
+    return check_password(password, email, policy ? policy->organization : "", common_, rules_);
 }
 
 Result<SignedIn> Accounts::begin_session(const CustomerId& customer,
@@ -108,40 +95,6 @@ Result<SignedIn> Accounts::begin_session(const CustomerId& customer,
                      : devices_.write_new(unit, customer, device);
     }));
     return SignedIn{customer, session.text, known ? "" : device.text};
-}
-
-Result<SignedIn> Accounts::sign_in(const SignIn& form) {
-    const auto token = gate_.own_data_token();
-    const auto email = form.email.reveal(token);
-    const auto password = form.password.reveal(token);
-    std::string hash;
-    Trier trier{email, form.network, {}};
-    TRY(const auto customer, gate_.find_by_address(form.email));
-    if (customer) {
-        TRY(hash, password_hash(*customer));
-    }
-    if (!form.device.empty()) {
-        const auto device = hash_of_bearer(form.device);
-        TRY(const bool known, devices_.knows(customer.value_or(nobody()), device));
-        if (known) trier.device = device;
-    }
-    if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
-    if (hash.empty()) {
-        hasher_.verify_nothing(password);
-        return wrong_credentials();
-    }
-    if (!hasher_.verify(hash, password)) return wrong_credentials();
-    TRY_OK(check_code(*customer, form.code));
-    throttle_.succeeded(trier);
-    if (hasher_.needs_rehash(hash)) {
-        TRY(const auto stronger, hasher_.hash(password));
-        TRY_OK(store_.write([&](sql::Writer& unit) {
-            return unit.execute(statements::replace_password_hash,
-                                {ByteView(customer->bytes()), std::string_view(stronger)});
-        }));
-    }
-    TRY_OK(screen_again(*customer, password, email));
-    return begin_session(*customer, trier.device);
 }
 
 Result<std::string> Accounts::check_current_password(const CustomerId& customer,

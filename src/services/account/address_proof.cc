@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // That an address is its customer's own: shown by a link that was mailed there.
-#include <memory>
-
 #include "services/account/accounts.hh"
 #include "services/statements.hh"
 
@@ -24,44 +22,79 @@ Status Accounts::send_proof_link(const CustomerId& customer) {
     TRY(const auto proved, address_proved(customer));
     if (proved) return Error(Code::conflict, "the address is confirmed already");
     TRY(const bool lately, links_->was_sent_lately(customer, LinkKind::verify));
-    if (lately) {
-        return Error(Code::too_often, "a letter was just sent: look for it first")
-            .after(Links::kApartMs / kSecondMs);
-    }
+    if (lately) return a_letter_is_on_its_way();
+    TRY(const auto address, own_address(customer));
+    TRY(const auto holders, holders_of(address));
     const auto secret = links_->make();
-    TRY_OK(store_.write([&](sql::Writer& unit) {
-        return links_->write(unit, customer, LinkKind::verify, account.language, secret);
-    }));
+    const Links::Sent sent{LinkKind::verify, account.language, {}, holders.proved.has_value()};
+    TRY_OK(store_.write(
+        [&](sql::Writer& unit) { return links_->write(unit, customer, sent, secret); }));
     letters_.notify();
     return {};
 }
 
-Status Accounts::prove_address(std::string_view secret) {
-    TRY(const auto customer, links_->find(secret, LinkKind::verify));
-    return store_.write([&](sql::Writer& unit) -> Status {
+Status Accounts::check_confirmation(const Confirmation& confirmation, const CustomerId& customer) {
+    if (confirmation.caller == customer) return {};
+    const auto wrong = [](std::string detail) {
+        return Error(Code::denied, "the password of the account is wanted besides the link")
+            .at("/password", std::move(detail));
+    };
+    if (!confirmation.password) {
+        return wrong("give the password that was chosen when the account was opened");
+    }
+    const auto id = customer.text();
+    const Trier trier{id, "", {}};
+    if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
+    TRY(const bool right, fits(customer, confirmation.password->reveal(gate_.own_data_token())));
+    if (!right) return wrong("is not the password of the account that the link is for");
+    TRY_OK(check_code(customer, confirmation.code));
+    throttle_.succeeded(trier);
+    return {};
+}
+
+Result<std::optional<std::string>> Accounts::confirm_address(const Confirmation& confirmation) {
+    const auto first = links_->find(confirmation.link, LinkKind::verify);
+    if (!first && first.error().code() != Code::not_found) return first.error();
+    const auto kind = first ? LinkKind::verify : LinkKind::change;
+    TRY(const auto customer, links_->find(confirmation.link, kind));
+    TRY_OK(check_confirmation(confirmation, customer));
+    if (kind == LinkKind::verify)
+        return prove_address(customer, confirmation.link, confirmation.caller == customer);
+    TRY_OK(change_address(customer, confirmation.link));
+    return std::optional<std::string>();
+}
+
+Accounts::NewSession Accounts::prove_address(const CustomerId& customer, std::string_view secret,
+                                             bool signed_in) {
+    TRY(const auto address, own_address(customer));
+    TRY(const auto holders, holders_of(address));
+    // Somebody else was quicker: the address is theirs.
+    if (holders.proved && holders.proved != customer) return no_such_link();
+    if (holders.indexed && holders.indexed != customer)
+        return take_over(customer, *holders.indexed, secret, signed_in);
+    const auto write = [&](sql::Writer& unit, const CustomerId&) -> Status {
         TRY_OK(Links::write_used(unit, secret));
+        TRY_OK(unit.execute(statements::delete_sign_ups_of_customer, {ByteView(customer.bytes())}));
         return write_proof(unit, customer);
-    });
+    };
+    if (holders.indexed) {
+        TRY_OK(store_.write([&](sql::Writer& unit) { return write(unit, customer); }));
+        return std::optional<std::string>();
+    }
+    // Who had the address when this one signed up is gone since: from now on it leads here.
+    gate::Collection again;
+    again.channel = "portal";
+    again.customer = customer;
+    again.evidence = "the link that was mailed to the address was followed";
+    again.fields.push_back(
+        {"email", Personal<std::string>(address.reveal(gate_.own_data_token()))});
+    TRY([[maybe_unused]] const auto collected, gate_.collect(again, own_actor(), write));
+    return std::optional<std::string>();
 }
 
 Status Accounts::write_proof(sql::Writer& unit, const CustomerId& customer) const {
     return unit.execute(statements::put_address_proof,
                         {ByteView(customer.bytes()), clock_.now().ms});
-}
-
-gate::Gate::Alongside Accounts::after_address_change(Personal<std::string> former,
-                                                     std::string language) {
-    auto kept = std::make_shared<const Personal<std::string>>(std::move(former));
-    return [this, kept, language = std::move(language), secret = links_->make()](
-               sql::Writer& unit, const CustomerId& customer) -> Status {
-        TRY_OK(unit.execute(statements::delete_address_proof, {ByteView(customer.bytes())}));
-        // Links that went to the former address must not open anything any more.
-        TRY_OK(Links::write_forget_all(unit, customer));
-        Letter notice{LetterKind::address_changed_old, language};
-        notice.to = Personal<std::string>(kept->reveal(gate_.own_data_token()));
-        TRY_OK(letters_.write(unit, customer, notice));
-        return links_->write(unit, customer, LinkKind::verify, language, secret);
-    };
 }
 
 }  // namespace avow::services

@@ -18,35 +18,59 @@ const Traits& traits_of(LinkKind kind) {
                                     Links::kVerifyLifeMs};
     static constexpr Traits kReset{"reset", "/reset/new", LetterKind::reset_password,
                                    Links::kResetLifeMs};
-    return kind == LinkKind::verify ? kVerify : kReset;
+    static constexpr Traits kChange{"change", "/verify", LetterKind::verify_address,
+                                    Links::kVerifyLifeMs};
+    static constexpr Traits kUndo{"undo", "/undo", LetterKind::address_changed_old,
+                                  Links::kUndoLifeMs};
+    switch (kind) {
+        case LinkKind::verify:
+            return kVerify;
+        case LinkKind::reset:
+            return kReset;
+        case LinkKind::change:
+            return kChange;
+        case LinkKind::undo:
+            return kUndo;
+    }
+    return kVerify;
 }
+
+}  // namespace
 
 Error no_such_link() {
     return {Code::not_found, "this link was used, is over or was replaced: ask for a new one"};
 }
 
-}  // namespace
+Error a_letter_is_on_its_way() {
+    return Error(Code::too_often, "a letter was just sent: look for it first")
+        .after(Links::kApartMs / kSecondMs);
+}
 
-Result<std::unique_ptr<Links>> Links::create(sql::Connection& store, Letters& letters,
-                                             const Clock& clock, Random& random) {
+Result<std::unique_ptr<Links>> Links::create(sql::Connection& store, gate::Gate& gate,
+                                             Letters& letters, const Clock& clock, Random& random) {
     TRY_OK(store.write([&](sql::Writer& unit) {
         return unit.execute(statements::delete_old_links, {clock.now().ms});
     }));
-    return std::unique_ptr<Links>(new Links(store, letters, clock, random));
+    return std::unique_ptr<Links>(new Links(store, gate, letters, clock, random));
 }
 
-Status Links::write(sql::Writer& unit, const CustomerId& customer, LinkKind kind,
-                    const std::string& language, const Bearer& secret) {
-    const auto& traits = traits_of(kind);
+Status Links::write(sql::Writer& unit, const CustomerId& customer, const Sent& sent,
+                    const Bearer& secret) {
+    const auto& traits = traits_of(sent.kind);
     const ByteView id(customer.bytes());
     const auto now = clock_.now();
     const Time ends{now.ms + traits.life_ms};
-    TRY_OK(unit.execute(statements::delete_links_of_kind, {id, traits.name}));
+    if (sent.kind != LinkKind::undo) TRY_OK(write_forget(unit, customer, sent.kind));
     TRY_OK(unit.execute(statements::insert_link,
                         {ByteView(secret.hash), id, traits.name, now.ms, ends.ms}));
-    Letter letter{traits.letter, language};
-    letter.link = Personal<std::string>(std::string(traits.page) + "#" + secret.text);
+    Letter letter{traits.letter, sent.language};
+    letter.link = Personal<std::string>(sent.known ? "/sign-in"
+                                                   : std::string(traits.page) + "#" + secret.text);
     letter.ends = ends;
+    letter.known = sent.known;
+    if (sent.to) {
+        letter.to = Personal<std::string>(sent.to->reveal(gate_.own_data_token()));
+    }
     return letters_.write(unit, customer, letter);
 }
 
@@ -82,6 +106,11 @@ Status Links::write_used(sql::Writer& unit, std::string_view secret) {
     const auto hash = hash_of_bearer(secret);
     TRY(const auto rows, unit.run(statements::delete_link, {ByteView(hash)}));
     return rows == 0 ? Status(no_such_link()) : Status();
+}
+
+Status Links::write_forget(sql::Writer& unit, const CustomerId& customer, LinkKind kind) {
+    return unit.execute(statements::delete_links_of_kind,
+                        {ByteView(customer.bytes()), traits_of(kind).name});
 }
 
 Status Links::write_forget_all(sql::Writer& unit, const CustomerId& customer) {

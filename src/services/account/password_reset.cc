@@ -26,15 +26,14 @@ Status Accounts::send_reset_link(const ResetAsked& form) {
     const auto account = "reset " + form.email.reveal(token);
     const auto network = form.network.empty() ? "" : "reset " + form.network;
     if (throttle_.begin({account, network, {}}) > 0) return {};
-    TRY(const auto customer, gate_.find_by_address(form.email));
+    TRY(const auto holders, holders_of(form.email));
+    const auto customer = holders.proved ? holders.proved : holders.newest;
     if (!customer) return {};
-    TRY(const auto hash, password_hash(*customer));
-    if (hash.empty()) return {};
     TRY(const bool lately, links_->was_sent_lately(*customer, LinkKind::reset));
     if (lately) return {};
     const auto secret = links_->make();
     TRY_OK(store_.write([&](sql::Writer& unit) {
-        return links_->write(unit, *customer, LinkKind::reset, form.language, secret);
+        return links_->write(unit, *customer, {LinkKind::reset, form.language, {}, false}, secret);
     }));
     letters_.notify();
     return {};
@@ -46,22 +45,28 @@ Status Accounts::finish_reset(std::string_view secret, const Personal<std::strin
     TRY(const auto account, get(customer));
     TRY(const auto before, password_hash(customer));
     TRY(const auto email, own_address(customer));
+    TRY(const auto holders, holders_of(email));
+    if (holders.proved && holders.proved != customer) return no_such_link();
     TRY_OK(check_new_password(wanted.reveal(token), email.reveal(token)));
+    TRY_OK(check_former(customer, wanted.reveal(token)));
     TRY(const auto after, hasher_.hash(wanted.reveal(token)));
+    // Who reads its mail has the address, and with it what came in under it before.
+    const bool goes_over = holders.indexed != customer;
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
         const ByteView id(customer.bytes());
-        TRY_OK(Links::write_used(unit, secret));
-        TRY_OK(
-            unit.execute(statements::change_password,
-                         {id, std::string_view(before), std::string_view(after), clock_.now().ms}));
-        TRY_OK(unit.execute(statements::set_weak_since, {id, nullptr}));
+        if (!goes_over) {
+            TRY_OK(Links::write_used(unit, secret));
+            TRY_OK(unit.execute(statements::delete_sign_ups_of_customer, {id}));
+            TRY_OK(write_proof(unit, customer));
+        }
+        TRY_OK(write_password(unit, customer, before, after));
         TRY_OK(unit.execute(statements::delete_sessions_of_customer, {id}));
-        TRY_OK(Devices::write_forget_all(unit, customer));
-        TRY_OK(write_proof(unit, customer));  // who reads its mail has the address
         return letters_.write(unit, customer, {LetterKind::password_changed, account.language});
     }));
     sessions_->forget(customer);
     letters_.notify();
+    if (!goes_over) return {};
+    TRY([[maybe_unused]] const auto session, prove_address(customer, secret, false));
     return {};
 }
 

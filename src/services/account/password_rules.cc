@@ -35,6 +35,17 @@ std::string without(std::string text, std::span<const std::string> words) {
     return text;
 }
 
+// Every letter beyond ASCII counts as one.
+bool has_letters_and_digits(std::string_view password) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_letter = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+    };
+    return std::any_of(password.begin(), password.end(), is_digit) &&
+           std::any_of(password.begin(), password.end(), is_letter);
+}
+
 }  // namespace
 
 std::vector<std::string> context_words(std::string_view email, std::string_view organization) {
@@ -48,11 +59,16 @@ std::vector<std::string> context_words(std::string_view email, std::string_view 
 }
 
 Status check_password(std::string_view password, std::string_view email,
-                      std::string_view organization, const CommonPasswords& common) {
+                      std::string_view organization, const CommonPasswords& common,
+                      const PasswordRules& rules) {
     if (first_invalid_utf8(password)) return wrong("is not valid UTF-8");
     const auto length = length_of(password);
-    if (length < kPasswordMin) {
-        return wrong("is shorter than 12 characters: a few words make a good one");
+    if (length < rules.length_min) {
+        return wrong("is shorter than " + std::to_string(rules.length_min) +
+                     " characters: a few words make a good one");
+    }
+    if (rules.letters_and_digits && !has_letters_and_digits(password)) {
+        return wrong("wants letters and digits: add the kind that is missing");
     }
     if (length > kPasswordMax) return wrong("is longer than 128 characters");
     const auto folded = fold(password);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is enforced of a new password (standards.md, Passwords; NIST SP 800-63B-4 §3.1.1.2, ASVS 5.0
 // 6.2): its length, that nobody guesses it first, and that it is more than the customer's address
-// or our name. Its composition and its age are advice, never a rule. Pure.
+// or our name. Its composition and its age are advice, and a rule only where an operator chose so
+// (password_preset.hh). Pure.
 #pragma once
 
 #include <span>
@@ -11,10 +12,10 @@
 
 #include "base/result.hh"
 #include "services/account/common_passwords.hh"
+#include "services/account/password_preset.hh"
 
 namespace avow::services {
 
-inline constexpr std::size_t kPasswordMin = 12;       // LIMIT: characters
 inline constexpr std::size_t kPasswordMax = 128;      // LIMIT: characters
 inline constexpr std::size_t kBesidesContextMin = 8;  // characters beside the context's words
 
@@ -23,6 +24,7 @@ std::vector<std::string> context_words(std::string_view email, std::string_view 
 
 // `invalid`, at /password. The words never repeat the password.
 Status check_password(std::string_view password, std::string_view email,
-                      std::string_view organization, const CommonPasswords& common);
+                      std::string_view organization, const CommonPasswords& common,
+                      const PasswordRules& rules = {});
 
 }  // namespace avow::services

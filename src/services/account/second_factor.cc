@@ -180,6 +180,27 @@ Result<bool> SecondFactor::take_recovery_code(const CustomerId& customer, std::s
     return taken;
 }
 
+Result<std::optional<SecondFactor::Moved>> SecondFactor::read_for(const CustomerId& from,
+                                                                  const CustomerId& to) {
+    TRY(const auto found, find(from));
+    if (!found || !found->confirmed) return std::optional<Moved>();
+    TRY(const auto secret, gate_.open_own(from, place_of(from), found->sealed));
+    TRY(auto sealed, gate_.seal_own(to, place_of(to), secret));
+    return std::optional(Moved{std::move(sealed), *found->confirmed, found->last_step});
+}
+
+Status SecondFactor::write_moved(sql::Writer& unit, const CustomerId& from, const CustomerId& to,
+                                 const std::optional<Moved>& moved) const {
+    if (!moved) return {};
+    const ByteView id(to.bytes());
+    const ByteView sealed(moved->sealed);
+    TRY_OK(unit.execute(statements::put_authenticator,
+                        {id, sealed, moved->confirmed.ms, moved->last_step}));
+    TRY_OK(unit.execute(statements::confirm_authenticator,
+                        {id, moved->confirmed.ms, moved->last_step, sealed}));
+    return unit.execute(statements::copy_recovery_codes, {ByteView(from.bytes()), id});
+}
+
 Status SecondFactor::write_forget_all(sql::Writer& unit, const CustomerId& customer) {
     const ByteView id(customer.bytes());
     TRY_OK(unit.execute(statements::delete_recovery_codes, {id}));

@@ -47,7 +47,17 @@ class SecondFactor {
     // Whether it is a code of the authenticator or a recovery code; it is used up.
     Result<bool> take(const CustomerId& customer, std::string_view code);
 
+    // The authenticator of one customer, sealed for another whose account it becomes.
+    struct Moved {
+        Bytes sealed;
+        Time confirmed;
+        std::int64_t last_step = 0;
+    };
+    Result<std::optional<Moved>> read_for(const CustomerId& from, const CustomerId& to);
+
     // Within the caller's transaction.
+    Status write_moved(sql::Writer& unit, const CustomerId& from, const CustomerId& to,
+                       const std::optional<Moved>& moved) const;
     static Status write_forget_all(sql::Writer& unit, const CustomerId& customer);
 
   private:

@@ -71,6 +71,15 @@ void Throttle::succeeded(const Trier& trier) {
     }
 }
 
+void Throttle::take_back(const Trier& trier) {
+    const auto uses = uses_of(trier);
+    const std::lock_guard lock(mutex_);
+    for (const auto& use : uses) {
+        const auto found = counts_.find(use.key);
+        if (found != counts_.end() && --found->second.tries <= 0) counts_.erase(found);
+    }
+}
+
 // Whoever floods us with made-up accounts pushes out counts of one or two tries, not those of an
 // account that is being guessed.
 void Throttle::make_room() {

@@ -48,6 +48,9 @@ class Throttle {
     // The password was right. A known browser clears its own count only: what strangers tried
     // against the account stands.
     void succeeded(const Trier& trier);
+    // The password was right, but proves nothing about others who have this account's name: only
+    // this try is counted no more.
+    void take_back(const Trier& trier);
 
   private:
     struct Count {

@@ -31,6 +31,7 @@ Personal<std::string> pack(const Letter& letter, const PurposeToken& token) {
     if (letter.to) packed["to"] = letter.to->reveal(token);
     if (letter.link) packed["link"] = letter.link->reveal(token);
     if (letter.ends) packed["ends"] = letter.ends->ms;
+    packed["known"] = letter.known;
     if (letter.answer) {
         const auto& answer = *letter.answer;
         packed["answer"] = {{"subject", answer.subject.reveal(token)},
@@ -54,6 +55,8 @@ Result<LetterContent> unpack(const Personal<std::string>& packed, const PurposeT
             content.link.emplace(std::string(value.get_string()));
         } else if (name == "ends" && value.is_int64()) {
             content.ends = Time{value.get_int64()};
+        } else if (name == "known" && value.is_bool()) {
+            content.known = value.get_bool();
         } else if (name == "answer" && value.is_object()) {
             TRY(content.answer, answer_of(value.get_object()));
         } else {

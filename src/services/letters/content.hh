@@ -16,6 +16,7 @@ struct LetterContent {
     std::optional<Personal<std::string>> to;
     std::optional<Personal<std::string>> link;
     std::optional<Time> ends;
+    bool known = false;
     std::optional<Letter::Answer> answer;
 };
 

@@ -52,6 +52,9 @@ Status check(const Letter& letter, const PurposeToken& token) {
     if (letter.link && !is_path(letter.link->reveal(token))) {
         return Error(Code::invalid, "a letter's link is a path below the portal's address");
     }
+    if (letter.known && letter.kind != LetterKind::verify_address) {
+        return Error(Code::invalid, "only a letter about an address says that it is known");
+    }
     if (letter.answer.has_value() != (letter.kind == LetterKind::request_answered)) {
         return Error(Code::invalid, "an answer goes in a letter of its kind, and in no other");
     }
@@ -78,7 +81,8 @@ std::optional<LetterKind> letter_kind_from(std::string_view name) {
 }
 
 bool has_link(LetterKind kind) {
-    return kind == LetterKind::verify_address || kind == LetterKind::reset_password;
+    return kind == LetterKind::verify_address || kind == LetterKind::reset_password ||
+           kind == LetterKind::address_changed_old;
 }
 
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,
@@ -114,6 +118,10 @@ Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::G
 Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Letter& letter) {
     const auto token = gate_.own_data_token();
     TRY_OK(check(letter, token));
+    if (may_write_ && !has_link(letter.kind) && !letter.answer) {
+        TRY(const bool may, may_write_(unit, customer));
+        if (!may) return {};
+    }
     const auto now = clock_.now();
     const auto id = letter.id ? *letter.id : LetterId::make(now, random_);
     auto until = now + kLetterLifeMs;

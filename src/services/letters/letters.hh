@@ -35,8 +35,8 @@ enum class LetterKind {
     verify_address,       // link: who opens it has the address
     reset_password,       // link: who opens it may choose a new password
     password_changed,     // so that the holder learns of it
-    address_changed_old,  // to the former address: give it in `to`
-    address_changed_new,  // to the new one
+    address_changed_old,  // to the former address, in `to`; link: who opens it takes that back
+    address_changed_new,  // to the one that is stored now
     // What signs in changed, or a recovery code did sign in: so that the holder learns of it.
     passkey_added,
     passkey_removed,
@@ -64,6 +64,9 @@ struct Letter {
     // that have one, with the moment it ends; the letter is not sent after that.
     std::optional<Personal<std::string>> link = {};
     std::optional<Time> ends = {};
+    // Of verify_address: who has the address has an account here already, and is told so instead.
+    // Whoever sees no more than the row, or the ledger's entry, cannot tell.
+    bool known = false;
     // Of request_answered, and of no other.
     struct Answer {
         Personal<std::string> subject;  // as the question's
@@ -85,6 +88,12 @@ class Letters {
     static Result<std::unique_ptr<Letters>> create(sql::Connection& store, gate::Gate& gate,
                                                    Options options, const Clock& clock,
                                                    Random& random);
+
+    // Who may be written to: whose address was shown to be theirs. Links that show it go out all
+    // the same, and so do answers, whose writer looks where they go. Set before anything is
+    // written; without it everybody may.
+    using MayWrite = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
+    void only_if(MayWrite may_write) { may_write_ = std::move(may_write); }
 
     // Within the caller's unit, which must not have erased the customer. `invalid` when address or
     // link cannot be used; the unit fails with it.
@@ -120,6 +129,7 @@ class Letters {
     const Options options_;
     const Clock& clock_;
     Random& random_;
+    MayWrite may_write_;
     std::mutex mutex_;  // guards wake_
     std::function<void()> wake_;
 };

@@ -171,14 +171,14 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         log::error("letter_damaged", {{"letter", due.letter.id.text()}});
         return settle(due, due.next_ms, "refused", "damaged");
     }
-    Occasion occasion{due.letter.kind,
+    Occasion occasion{content->known ? "address_known" : due.letter.kind,
                       due.language,
                       opened.policy->organization,
                       opened.policy->contact,
                       due.written,
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
-                      content->ends};
+                      content->known ? std::nullopt : content->ends};
     std::string page;
     auto answers = answers_to(occasion.organization, occasion.contact);
     Worded worded;

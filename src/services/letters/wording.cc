@@ -9,9 +9,11 @@ namespace avow::services {
 namespace {
 
 constexpr std::int64_t kSpeakOfHours = 2 * kHourMs;
+constexpr std::int64_t kSpeakOfDays = 2 * kDayMs;
 
 // What is left, rounded down: a link is never promised longer than it works.
 Phrase time_left(std::int64_t left_ms) {
+    if (left_ms >= kSpeakOfDays) return Phrase("link_days", {{"count", left_ms / kDayMs}});
     const bool hours = left_ms >= kSpeakOfHours;
     const auto count = std::max<std::int64_t>(0, left_ms / (hours ? kHourMs : kMinuteMs));
     return Phrase(hours ? "link_hours" : "link_minutes", {{"count", count}});

@@ -1,0 +1,1 @@
+insert into held_products (customer_id, product, state, since_ms) values ($1, $2, 'asked', $3) on conflict (customer_id, product) do update set state = excluded.state, since_ms = excluded.since_ms, request_id = null where held_products.state = 'closed'

@@ -1,0 +1,1 @@
+select count(*) from held_products where customer_id = $1

@@ -1,0 +1,1 @@
+delete from address_changes where customer_id = $1

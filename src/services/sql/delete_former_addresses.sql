@@ -1,0 +1,1 @@
+delete from former_addresses where customer_id = $1

@@ -1,0 +1,1 @@
+delete from former_passwords where customer_id = $1

@@ -1,0 +1,1 @@
+delete from leftovers where customer_id = $1

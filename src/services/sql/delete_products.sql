@@ -1,0 +1,1 @@
+delete from held_products where customer_id = $1

@@ -1,0 +1,1 @@
+delete from sign_ups where customer_id = $1

@@ -1,0 +1,1 @@
+select address, made_ms from address_changes where customer_id = $1

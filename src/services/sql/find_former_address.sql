@@ -1,0 +1,1 @@
+select address from former_addresses where customer_id = $1 and token_hash = $2

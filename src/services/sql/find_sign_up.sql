@@ -1,0 +1,1 @@
+select customer_id from sign_ups where address_hash = $1

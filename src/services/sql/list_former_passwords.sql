@@ -1,0 +1,1 @@
+select password from former_passwords where customer_id = $1 order by made_ms desc limit $2

@@ -1,0 +1,1 @@
+insert into held_products (customer_id, product, state, since_ms) values ($1, $2, $3, $4) on conflict (customer_id, product) do update set state = excluded.state, since_ms = excluded.since_ms where held_products.state <> excluded.state
