@@ -135,10 +135,10 @@ class Requests(unittest.TestCase):
         made = self.ask("POST", "/api/v1/desk/requests", call, 201, token=self.agent)
         officer = self.server.token("officer")
         told = self.ask("GET", f"/api/v1/customers/{made['customer']}/permissions", token=officer)
-        (offers,) = [one for one in told.get("items", told.get("purposes")) if one["purpose"] == "offers"]
+        (offers,) = [one for one in told["items"] if one["purpose"] == "offers"]
         self.assertTrue(offers["granted"])
-        uses = json.dumps(self.ask("GET", f"/api/v1/customers/{made['customer']}/uses", token=officer))
-        self.assertIn("in the language ja", uses)
+        held = json.dumps(self.ask("GET", f"/api/v1/customers/{made['customer']}/export", token=officer))
+        self.assertIn("in the language ja", held)
 
     def test_mail_comes_in_and_its_answer_finds_back(self):
         self.assertEqual(self.desk.hand_in(mail("Grace <grace@example.org>", identity="first@sender.example")), {})
