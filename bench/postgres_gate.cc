@@ -71,10 +71,10 @@ std::string sealed_value() {
     std::string sealed(sizeof kValue - 1 + kOverhead, '\0');
     auto* nonce = reinterpret_cast<unsigned char*>(sealed.data());
     randombytes_buf(nonce, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        nonce + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, nullptr,
-        reinterpret_cast<const unsigned char*>(kValue), sizeof kValue - 1, nullptr, 0, nullptr,
-        nonce, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+                                               nullptr,
+                                               reinterpret_cast<const unsigned char*>(kValue),
+                                               sizeof kValue - 1, nullptr, 0, nullptr, nonce, key);
     return sealed;
 }
 
@@ -85,8 +85,8 @@ void fill(PGconn* connection) {
     run(connection,
         "create table uses (customer_id text not null, entry_id uuid not null, details bytea not "
         "null, primary key (customer_id, entry_id))");
-    PQclear(PQprepare(connection, "fill", "insert into customers values ($1::text, $2::bytea, true)",
-                      2, nullptr));
+    PQclear(PQprepare(connection, "fill",
+                      "insert into customers values ($1::text, $2::bytea, true)", 2, nullptr));
     run(connection, "begin");
     for (int i = 0; i < kCustomers; ++i) {
         PQclear(execute(connection, "fill", {"cus_" + std::to_string(i), sealed_value()}, {1, 1}));

@@ -198,6 +198,11 @@ const std::map<std::string, std::string>& sweeps() {
         {"delete_old_quarantined", "once an hour"},
         {"count_quarantined", "the operator's question, and a mail that is set aside"},
         {"list_quarantined", "the operator's question"},
+        {"delete_sign_ups_of_customer", "an address that is shown to be somebody's"},
+        {"list_leftovers", "once at start"},
+        {"find_waiting_export", "who makes archives, every two seconds, over the waiting ones"},
+        {"list_old_exports", "who makes archives, every two seconds, over those of a day"},
+        {"resume_exports", "once at start"},
     };
     return all;
 }

@@ -70,6 +70,7 @@ class Others(unittest.TestCase):
         held = cls.ask("GET", place + "/collections", cookie=cookie)[1]["items"][0]
         ids |= {"collection": held["collection"], "datum": held["fields"][0]["datum"], "entry": held["ledger"]["entry"]}
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
+        ids["export"] = cls.ask("POST", place + "/exports", {}, cookie)[1]["export"]
         ids["hold"] = cls.ask("POST", place + "/holds", {"kind": "restriction", "reason": "a wish"},
                               token=cls.server.token("officer"))[1]["hold"]
         challenge = cls.ask("POST", "/api/v1/account/passkeys/challenge", {"for": "register"}, cookie)[1]
@@ -114,10 +115,10 @@ class Others(unittest.TestCase):
         self.assertEqual(self.everything(), before)
 
     def test_mixed_ids_reach_nothing_through_ones_own(self):
-        """Under one's own customer, another's collection, datum or hold."""
+        """Under one's own customer, another's collection, datum, hold or archive."""
         before = self.everything()
         for method, path, operation in OF_SOMEBODY:
-            inner = [name for name in ("collection", "datum", "hold", "entry") if "{" + name + "}" in path]
+            inner = [name for name in ("collection", "datum", "hold", "entry", "export") if "{" + name + "}" in path]
             if "{id}" not in path or not inner:
                 continue
             mixed = self.own | {name: self.ids[name] for name in inner}

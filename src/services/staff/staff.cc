@@ -312,7 +312,8 @@ Result<StaffSignedIn> Staff::join(const Joining& joining) {
         if (joined == 0) return no_such_invitation();
         TRY_OK(unit.execute(statements::delete_staff_recovery_codes, {key}));
         for (const auto& code : codes) {
-            TRY_OK(unit.execute(statements::insert_staff_recovery_code, {key, ByteView(code.hash)}));
+            TRY_OK(
+                unit.execute(statements::insert_staff_recovery_code, {key, ByteView(code.hash)}));
         }
         TRY_OK(unit.execute(statements::insert_staff_device,
                             {key, ByteView(device.hash), clock_.now().ms}));
