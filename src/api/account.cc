@@ -257,8 +257,8 @@ void add_account_routes(http::Router& router, Rooms& rooms) {
                   sign_in_by_passkey);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/step-up", step_up);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/account/sign-out", sign_out);
-    add_reading(router, rooms, "/api/v1/account", get_account);
-    add_reading(router, rooms, "/api/v1/account/profile", get_profile);
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account", get_account);
+    add_on_worker(router, rooms, http::Method::get, "/api/v1/account/profile", get_profile);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/account/profile", put_profile);
     add_on_worker(router, rooms, http::Method::delete_, "/api/v1/account/profile/email-asked",
                   delete_email_asked);

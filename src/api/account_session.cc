@@ -2,7 +2,6 @@
 #include "api/account_session.hh"
 
 #include "api/errors.hh"
-#include "api/privacy_signal.hh"
 #include "http/problem.hh"
 
 namespace avow::api {
@@ -48,14 +47,6 @@ void add_on_worker(http::Router& router, Rooms& rooms, http::Method method, std:
                    AccountHandler handler) {
     router.add(method, std::move(pattern), http::Runs::on_worker,
                [&rooms, handler](const http::Request& request) { return handler(rooms, request); });
-}
-
-void add_reading(http::Router& router, Rooms& rooms, std::string pattern, AccountHandler handler) {
-    // A privacy signal that is new is written down first.
-    router.add_reading(
-        std::move(pattern),
-        [&rooms, handler](const http::Request& request) { return handler(rooms, request); },
-        [](const http::Request& request) { return !has_privacy_signal(request); });
 }
 
 std::string network_of(const Rooms& rooms, const http::Request& request) {

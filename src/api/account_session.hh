@@ -35,7 +35,5 @@ std::optional<Personal<std::string>> personal(std::optional<std::string> text);
 using AccountHandler = http::Response (*)(Rooms&, const http::Request&);
 void add_on_worker(http::Router& router, Rooms& rooms, http::Method method, std::string pattern,
                    AccountHandler handler);
-// For what reads one customer's few rows.
-void add_reading(http::Router& router, Rooms& rooms, std::string pattern, AccountHandler handler);
 
 }  // namespace avow::api

@@ -229,6 +229,7 @@ class Gate {
     Status record_reading(const CustomerFile& file, const Actor& actor);
     Result<HeldCollection> open_held(const CustomerFile& file, std::size_t index);
     Result<FilePtr> read_file(const CustomerId& customer);
+    Result<FilePtr> read_and_note(const CustomerId& customer, const Actor& actor);
     // From a row of entry_id, kind, at_ms, sealed.
     Result<OpenedAct> open_act(const vault::CustomerKeys& keys, const sql::Row& row);
     Status write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);

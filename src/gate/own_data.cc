@@ -71,19 +71,24 @@ Result<HeldCollection> Gate::open_held(const CustomerFile& file, std::size_t ind
     return shown;
 }
 
-Status Gate::note_reading(const CustomerId& customer, const Actor& actor) {
+Result<Gate::FilePtr> Gate::read_and_note(const CustomerId& customer, const Actor& actor) {
     if (actor.kind == Actor::Kind::employee && !actor.acknowledged) {
         return Error(Code::denied,
                      "the guidelines of the policy in force must be acknowledged "
                      "first (staff_not_acknowledged)");
     }
-    TRY(const auto file, read_file(customer));
-    return record_reading(*file, actor);
+    TRY(auto file, read_file(customer));
+    TRY_OK(record_reading(*file, actor));
+    return file;
+}
+
+Status Gate::note_reading(const CustomerId& customer, const Actor& actor) {
+    TRY_OK(read_and_note(customer, actor));
+    return {};
 }
 
 Result<std::vector<HeldCollection>> Gate::held(const CustomerId& customer, const Actor& actor) {
-    TRY_OK(note_reading(customer, actor));
-    TRY(const auto file, read_file(customer));
+    TRY(const auto file, read_and_note(customer, actor));
     std::vector<HeldCollection> held;
     for (std::size_t i = 0; i < file->collections.size(); ++i) {
         TRY(auto shown, open_held(*file, i));

@@ -157,15 +157,6 @@ asio::awaitable<Response> Connection::answer(Request request) {
     const auto* route = serving_.router.find(request, missing);
     if (route == nullptr) co_return missing;
     if (route->runs == Runs::on_io) co_return run_handler(*route, request);
-    const bool reads = !route->only_reads || route->only_reads(request);
-    if (route->runs == Runs::while_quick && reads) {
-        const auto began = Pace::Clock::now();
-        if (route->pace->is_quick(began)) {
-            auto response = run_handler(*route, request);
-            route->pace->ran(began, Pace::Clock::now());
-            co_return response;
-        }
-    }
     co_return co_await run_on_worker(*route, std::move(request));
 }
 

@@ -192,18 +192,6 @@ std::string asked(Method method, const char* path) {
     return std::string(routes().answer(request(method, path)).body.view());
 }
 
-TEST(Pace, ARouteThatWasSlowStaysOnWorkersForASecond) {
-    using std::chrono::milliseconds;
-    Pace pace;
-    const auto began = Pace::Clock::now();
-    pace.ran(began, began + milliseconds(5));
-    EXPECT_TRUE(pace.is_quick(began + milliseconds(5)));
-    pace.ran(began, began + milliseconds(6));
-    EXPECT_FALSE(pace.is_quick(began + milliseconds(6)));
-    EXPECT_FALSE(pace.is_quick(began + milliseconds(1005)));
-    EXPECT_TRUE(pace.is_quick(began + milliseconds(1006)));
-}
-
 TEST(RouterTest, APatternTakesItsSegmentsAndNoOthers) {
     EXPECT_EQ(asked(Method::get, "/a/7"), "one id=7");
     EXPECT_EQ(asked(Method::get, "/a/7/b/x"), "two id=7 key=x");

@@ -59,13 +59,6 @@ void Router::add(Method method, std::string pattern, Runs runs, Handler handler)
     insert({method, std::move(pattern), runs, std::move(handler), {}, 1});
 }
 
-void Router::add_reading(std::string pattern, Handler handler,
-                         std::function<bool(const Request&)> only_reads) {
-    Route route{Method::get, std::move(pattern), Runs::while_quick, std::move(handler), {}, 1};
-    route.only_reads = std::move(only_reads);
-    insert(std::move(route));
-}
-
 void Router::add_batched(Method method, std::string pattern, std::size_t most,
                          BatchHandler handler) {
     insert({method, std::move(pattern), Runs::on_worker, {}, std::move(handler), most});

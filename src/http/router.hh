@@ -3,8 +3,6 @@
 // number of segments. GET answers HEAD too; a known path with another method is 405 with Allow.
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,28 +18,8 @@ using Handler = std::function<Response(const Request&)>;
 // Answers requests that waited together, in their order.
 using BatchHandler = std::function<std::vector<Response>(std::span<const Request>)>;
 
-// on_io: never blocks and takes microseconds. on_worker: may touch the store. while_quick: reads a
-// little of the store: on its connection's thread as long as that is quick there, and on a worker
-// for a second whenever it was not.
-enum class Runs { on_worker, on_io, while_quick };
-
-// How quick a route was lately. Any thread may ask and tell.
-class Pace {
-  public:
-    using Clock = std::chrono::steady_clock;
-    bool is_quick(Clock::time_point now) const {
-        return now.time_since_epoch().count() >= slow_until_.load(std::memory_order_relaxed);
-    }
-    void ran(Clock::time_point began, Clock::time_point ended) {
-        constexpr auto kQuick = std::chrono::milliseconds(5);
-        constexpr auto kSlowFor = std::chrono::seconds(1);
-        if (ended - began <= kQuick) return;
-        slow_until_.store((ended + kSlowFor).time_since_epoch().count(), std::memory_order_relaxed);
-    }
-
-  private:
-    std::atomic<Clock::rep> slow_until_{0};
-};
+// on_io: never blocks and takes microseconds. on_worker: may touch the store.
+enum class Runs { on_worker, on_io };
 
 struct Route {
     Method method;
@@ -51,17 +29,11 @@ struct Route {
     BatchHandler batch_handler;           // instead of handler
     std::size_t most = 1;                 // LIMIT: requests handed to batch_handler at once
     std::vector<std::string> parts = {};  // of the pattern, between its slashes
-    std::unique_ptr<Pace> pace = std::make_unique<Pace>();
-    // Of while_quick: which requests only read; the others go to a worker. None: all of them.
-    std::function<bool(const Request&)> only_reads = {};
 };
 
 class Router {
   public:
     void add(Method method, std::string pattern, Runs runs, Handler handler);
-    // while_quick for the requests that `only_reads` says so of.
-    void add_reading(std::string pattern, Handler handler,
-                     std::function<bool(const Request&)> only_reads);
     void add_batched(Method method, std::string pattern, std::size_t most, BatchHandler handler);
 
     // The page that people see where there is nothing; programs are answered a problem. It must
