@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A store of many customers (default: a million), made by the gate itself, and what it costs to
 // live with: opening it, erasing one of them, wrapping every key anew while others use the store.
-// usage: million [CUSTOMERS] [FOLDER]; a folder that is there is used as it is.
+// usage: million [CUSTOMERS] [FOLDER [POSTGRES-ADDRESS]]; a folder that is there is used as it is.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -53,9 +53,10 @@ long resident_mib() {
     return 0;
 }
 
-Houses open_house(const fs::path& folder) {
+Houses open_house(const fs::path& folder, const std::string& store) {
     app::Configuration configuration;
     configuration.data = folder;
+    configuration.store = store;
     const auto began = Clock::now();
     auto house = app::House::create(configuration, app::Opening::create_if_absent);
     if (!house) must(house.error());
@@ -162,16 +163,16 @@ void rotate(app::House& house, int customers) {
                 customers, took, calm, busy);
 }
 
-int main_of_bench(int customers, const fs::path& folder) {
-    const bool fresh = !fs::exists(folder / "store.db");
+int main_of_bench(int customers, const fs::path& folder, const std::string& store) {
+    const bool fresh = !fs::exists(folder / "keyring.avow");
     if (fresh) {
-        const auto house = open_house(folder);
+        const auto house = open_house(folder, store);
         const auto published =
             house->policies->publish({{"privacy.md", kText}, {"promises.toml", kPromises}});
         if (!published) must(published.error());
         fill(*house, customers);
     }
-    const auto house = open_house(folder);
+    const auto house = open_house(folder, store);
     erase_some(*house, customers);
     rotate(*house, customers);
     std::printf("%ld MiB resident at the end\n", resident_mib());
@@ -184,13 +185,14 @@ int main_of_bench(int customers, const fs::path& folder) {
 int main(int argc, char** argv) {
     const int customers = argc > 1 ? std::atoi(argv[1]) : 1'000'000;
     if (customers < 1000) {
-        std::fprintf(stderr, "usage: million [CUSTOMERS, at least 1000] [FOLDER]\n");
+        std::fprintf(stderr,
+                     "usage: million [CUSTOMERS, at least 1000] [FOLDER [POSTGRES-ADDRESS]]\n");
         return 2;
     }
-    if (argc > 2) return avow::main_of_bench(customers, argv[2]);
+    if (argc > 2) return avow::main_of_bench(customers, argv[2], argc > 3 ? argv[3] : "");
     const auto folder =
         std::filesystem::temp_directory_path() / ("avow-million-" + std::to_string(getpid()));
-    const int result = avow::main_of_bench(customers, folder);
+    const int result = avow::main_of_bench(customers, folder, "");
     std::filesystem::remove_all(folder);
     return result;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Over TLS, against the real alternatives in the same run and in turn: the ratio is the figure.
 
-gate   durable uses per second, against PostgreSQL 15 doing the same work
+gate   durable uses per second, on either engine, against PostgreSQL 15 doing the same work
 https  a signed-in customer's profile read, against nginx serving the same bytes as a file
 """
 import concurrent.futures
@@ -15,9 +15,12 @@ import tempfile
 SOURCE = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SOURCE / "tests/system"))
 from avow_server import Server  # noqa: E402
+from on_postgres import MEMORY  # noqa: E402
 from peers import Nginx, Postgres  # noqa: E402
+from postgres import Cluster  # noqa: E402
 
 CUSTOMERS = 4000
+CONNECTIONS = (1, 8, 64)
 SECONDS = 5
 ROUNDS = 3
 PASSWORD = "a sentence nobody would guess"
@@ -74,12 +77,21 @@ end
     return script
 
 
-def row(name, ours, theirs):
+def row(name, ours, theirs, more=""):
     ratio = statistics.median(a / b for a, b in zip(ours, theirs))
-    print(f"{name:<34}{statistics.median(ours):>10.0f}{statistics.median(theirs):>12.0f}{ratio:>9.2f}x")
+    print(f"{name:<34}{statistics.median(ours):>10.0f}{statistics.median(theirs):>12.0f}{ratio:>9.2f}x {more}", flush=True)
 
 
-def gate_table(server, folder, program):
+def written(server, cluster):
+    """Bytes that the store's keeper gave to the disk since it started: this process, or PostgreSQL's log."""
+    if cluster:
+        return int(cluster.tell("select pg_current_wal_lsn() - '0/0'"))
+    told = pathlib.Path(f"/proc/{server.process.pid}/io").read_text()
+    return int(re.search(r"^write_bytes: (\d+)", told, re.M)[1])
+
+
+def gate_rows(server, name, folder, program, peer, cluster=None):
+    """One row for each number of connections; what one use cost the disk, in the last."""
     customers = fill(server)
     token = server.token("agent")
     status, told, _ = server.ask("POST", "/api/v1/uses", {
@@ -87,17 +99,35 @@ def gate_table(server, folder, program):
     assert status == 200 and told["fields"]["email"]["decision"] == "allowed", told
     script = use_script(folder, customers, token)
     url = f"https://localhost:{server.port}/api/v1/uses"
+    for connections in CONNECTIONS:
+        ours, theirs, ours_bytes, theirs_bytes = [], [], [], []
+        for _ in range(ROUNDS):
+            before = written(server, cluster)
+            ours.append(wrk(url, connections, script))
+            ours_bytes.append((written(server, cluster) - before) / (ours[-1] * SECONDS))
+            before = peer.log_position()
+            theirs.append(float(subprocess.run(
+                [program, peer.conninfo, str(connections), str(SECONDS)],
+                capture_output=True, text=True, check=True).stdout))
+            theirs_bytes.append((peer.log_position() - before) / (theirs[-1] * SECONDS))
+        row(f"on {name}, {connections}", ours, theirs,
+            f"{statistics.median(ours_bytes):>10.0f}{statistics.median(theirs_bytes):>12.0f}")
+
+
+def gate_table(folder, program):
     print(f"\ngate over TLS: durable uses per second, median of {ROUNDS} rounds\n"
-          f"{'connections':<34}{'avow':>10}{'PostgreSQL':>12}{'ratio':>10}")
-    with Postgres(folder / "postgres", server.data / "server.pem", server.data / "server.key") as postgres:
-        for connections in (1, 64):
-            ours, theirs = [], []
-            for _ in range(ROUNDS):
-                ours.append(wrk(url, connections, script))
-                theirs.append(float(subprocess.run(
-                    [program, postgres.conninfo, str(connections), str(SECONDS)],
-                    capture_output=True, text=True, check=True).stdout))
-            row(str(connections), ours, theirs)
+          f"{'connections':<34}{'avow':>10}{'PostgreSQL':>12}{'ratio':>10}{'bytes/use':>12}{'theirs':>10}")
+    own = Server(folder / "avow").start()
+    with Postgres(folder / "postgres", own.data / "server.pem", own.data / "server.key") as peer:
+        gate_rows(own, "SQLite", folder, program, peer)
+        own.stop()
+        cluster = Cluster(**MEMORY).create()
+        shared = Server(folder / "avow-on-postgres")
+        shared.database = cluster.make_database()
+        shared.environment["AVOW_STORE"] = cluster.address(shared.database)
+        shared.start()
+        gate_rows(shared, "PostgreSQL", folder, program, peer, cluster)
+        shared.stop()
 
 
 def https_table(server, folder):
@@ -126,9 +156,9 @@ def main():
     program = SOURCE / "build/bench/bench/postgres_gate"
     with tempfile.TemporaryDirectory(prefix="avow-bench-") as made:
         folder = pathlib.Path(made)
+        gate_table(folder, program)
         server = Server(folder / "avow").start()
         try:
-            gate_table(server, folder, program)
             https_table(server, folder)
         finally:
             server.stop()

@@ -60,6 +60,12 @@ class Postgres:
         self.process.terminate()
         self.process.wait()
 
+    def log_position(self):
+        """Bytes of log written since the cluster was made."""
+        told = subprocess.run([POSTGRES / "psql", self.conninfo, "-qAtX", "-c", "select pg_current_wal_lsn() - '0/0'"],
+                              capture_output=True, text=True, check=True)
+        return int(told.stdout)
+
     @property
     def conninfo(self):
         return f"host=127.0.0.1 port={self.port} user=bench dbname=postgres sslmode=require"
