@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traffic/report_parts.hh"
+
+#include <algorithm>
+
+#include "traffic/sighting.hh"
+#include "traffic/suppress.hh"
+
+namespace avow::traffic {
+
+void fold_into(Report& report, std::vector<Weighed> rows, const Question& question,
+               const std::function<void(Values& other, const Values& row)>& add) {
+    std::vector<std::int64_t> weights;
+    for (const auto& row : rows) weights.push_back(row.weight);
+    const auto show = shown(weights, question.k);
+    std::vector<Weighed> kept;
+    std::int64_t folded = 0;
+    const auto fold = [&](const Values& values) {
+        ++folded;
+        if (!report.other) {
+            report.other = values;
+            (*report.other)[0] = std::string("(other)");
+        } else {
+            add(*report.other, values);
+        }
+    };
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (show[i]) {
+            kept.push_back(std::move(rows[i]));
+        } else {
+            fold(rows[i].values);
+        }
+    }
+    std::sort(kept.begin(), kept.end(), [](const Weighed& a, const Weighed& b) {
+        return a.rank != b.rank ? a.rank > b.rank : a.values < b.values;
+    });
+    if (folded > 0) {
+        report.uncertainty.push_back(
+            std::to_string(folded) + " rows stand in \"other\": fewer than " +
+            std::to_string(question.k) + " people, or folded so that those cannot be worked out");
+    }
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (i < question.limit) {
+            report.rows.push_back(std::move(kept[i].values));
+        } else {
+            fold(kept[i].values);
+        }
+    }
+}
+
+void add_numbers(Values& other, const Values& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        auto* sum = std::get_if<std::int64_t>(&other[i]);
+        const auto* more = std::get_if<std::int64_t>(&row[i]);
+        if (sum != nullptr && more != nullptr) *sum += *more;
+    }
+}
+
+double quantile_s(const std::map<int, std::int64_t>& histogram, double share) {
+    std::int64_t total = 0;
+    for (const auto& [bucket, n] : histogram) total += n;
+    double before = 0;
+    const double wanted = share * static_cast<double>(total);
+    for (const auto& [bucket, n] : histogram) {
+        const auto inside = static_cast<double>(n);
+        if (before + inside >= wanted && n > 0) {
+            const double start = bucket_start_ms(bucket);
+            const double width = bucket_start_ms(bucket + 1) - start;
+            return (start + width * (wanted - before) / inside) / 1000.0;
+        }
+        before += inside;
+    }
+    return 0;
+}
+
+double rounded(double seconds) {
+    return static_cast<double>(static_cast<std::int64_t>(seconds * 10 + 0.5)) / 10;
+}
+
+Error cannot_filter(std::string_view report) {
+    return Error(Code::invalid, "the report " + std::string(report) +
+                                    " can only be filtered by page: it is counted apart from who "
+                                    "came how, so that nobody's way can be followed");
+}
+
+}  // namespace avow::traffic
