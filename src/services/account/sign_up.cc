@@ -20,6 +20,7 @@ Result<SignedIn> Accounts::sign_up(SignUp form) {
     collection.match = gate::Collection::Match::apart;
     collection.policy_version = form.policy_version;
     collection.evidence = "sign-up form of the portal, in " + form.language;
+    collection.language = form.language;
     collection.permissions = std::move(form.permissions);
     collection.once = std::move(form.once);
     collection.fields.push_back({"email", std::move(form.email)});
