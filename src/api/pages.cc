@@ -149,6 +149,7 @@ http::Response get_home(Rooms& rooms, const Site& site, const http::Request& req
     return site.render(request, 200, "home",
                        {{"title", policy->organization},
                         {"organization", policy->organization},
+                        {"has_list", !services::list_topics(*policy).empty()},
                         {"version_words", version}});
 }
 

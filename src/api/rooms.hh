@@ -2,6 +2,7 @@
 // The rooms that handlers work with, borrowed from the wiring for the life of the server.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "base/random.hh"
@@ -12,6 +13,7 @@
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
 #include "services/exports/exports.hh"
+#include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
@@ -33,6 +35,7 @@ struct Rooms {
     services::Desk& desk;
     services::Exports& exports;
     services::Products& products;
+    services::MailingList& mailing_list;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -58,12 +61,16 @@ void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_staff_routes(http::Router& router, Rooms& rooms);
 void add_product_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
+void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
 void add_description_routes(http::Router& router, const Site& site);
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site);
+// /list, for people and programs. Forms of other sites may lead here: no cookie plays a part.
+inline constexpr std::array<const char*, 2> kListPathsOpenToSites{"/list", "/list/leave"};
+void add_mailing_list_routes(http::Router& router, Rooms& rooms, const Site& site);
 void add_portal_routes(http::Router& router, const Site& site);
 void add_console_routes(http::Router& router, const Site& site);
 

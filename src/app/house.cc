@@ -160,6 +160,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     add_export_parts(*house);
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
+    TRY(house->mailing_list,
+        services::MailingList::create(*house->store, *house->gate, *house->letters, house->clock,
+                                      house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),

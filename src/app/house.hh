@@ -15,6 +15,7 @@
 #include "services/desk/desk.hh"
 #include "services/exports/exports.hh"
 #include "services/letters/letters.hh"
+#include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -63,6 +64,7 @@ struct House {
     std::unique_ptr<services::Desk> desk;
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
+    std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

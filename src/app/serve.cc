@@ -93,6 +93,8 @@ Result<http::ServerOptions> server_options(const Configuration& configuration,
     options.key_pem = certificate.key_pem;
     options.public_hosts = configuration.public_hosts;
     options.open_paths = api::paths_open_to_sites();
+    options.open_paths.insert(options.open_paths.end(), api::kListPathsOpenToSites.begin(),
+                              api::kListPathsOpenToSites.end());
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     options.io_threads = cores;
     options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores;
@@ -176,10 +178,19 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
-                     *house->accounts, *house->tokens,   *house->staff,
-                     *house->desk,     *house->exports,  *house->products,
-                     house->clock,     house->random,    std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,
+                     *house->policies,
+                     *house->ledger,
+                     *house->accounts,
+                     *house->tokens,
+                     *house->staff,
+                     *house->desk,
+                     *house->exports,
+                     *house->products,
+                     *house->mailing_list,
+                     house->clock,
+                     house->random,
+                     std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -199,11 +210,13 @@ Result<int> serve(const ServeOptions& options) {
     api::add_erasure_routes(router, rooms);
     api::add_policy_routes(router, rooms, evidence, words);
     api::add_product_routes(router, rooms);
+    api::add_audience_routes(router, rooms);
     api::add_request_routes(router, rooms);
     api::add_desk_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);
+    api::add_mailing_list_routes(router, rooms, site);
     api::add_portal_routes(router, site);
     api::add_staff_routes(router, rooms);
     api::add_console_routes(router, site);

@@ -137,7 +137,8 @@ struct SealedLetter {
     std::string kind;        // what it is for, in a word; the customer reads it beside the entry
     std::string message_id;  // that the message carries
     Bytes sealed;
-    enum class To { stored_address, address_in_content };
+    // Stored as their numbers. A stranger's letter is sealed by the house, and is no customer's.
+    enum class To { stored_address = 0, address_in_content = 1, stranger = 2 };
     To to = To::stored_address;
     bool told = false;  // its entry is in the ledger: it was opened before
 };

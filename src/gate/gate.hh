@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -96,7 +97,9 @@ class Gate {
     // Decides as for a use of the address, for a purpose that rests on the contract: what no
     // sentence states is not mailed, either. The entry (`messaged`, or `refused`) is written once a
     // letter, in one transaction with `claim`, and is durable before anything opens. `denied` when
-    // the policy says no: `claim` was told so. An error of `claim` is the call's.
+    // the policy says no: `claim` was told so. An error of `claim` is the call's. To a stranger,
+    // who asked for it and of whom nothing is collected, it goes without a decision; its entry is
+    // the house's.
     using Claim = std::function<Status(sql::Writer&, policy::Answer)>;
     Result<OpenedLetter> open_letter(const CustomerId& customer, const SealedLetter& letter,
                                      const Claim& claim);
@@ -110,8 +113,9 @@ class Gate {
     // nothing.
     Result<std::optional<CollectionId>> newest_source(const CustomerId& customer,
                                                       std::string_view field);
-    // Under the house's key: for what is nobody's yet.
+    // Under the house's key: for what is nobody's yet. `corrupt` when a byte or its place changed.
     Bytes seal_for_house(ByteView row, ByteView bytes);
+    Result<Personal<std::string>> open_for_house(ByteView row, ByteView sealed) const;
     // What names a thing without telling it: keyed by the house, a space of its own for each
     // `what`.
     crypto::Hash blind(std::string_view what, ByteView bytes) const;
@@ -151,6 +155,19 @@ class Gate {
     Result<Personal<std::string>> opening(const CustomerId& customer, const EntryId& entry);
     Result<Time> created(const CustomerId& customer);
     Result<std::optional<CustomerId>> find_by_address(const Personal<std::string>& address);
+
+    // How many customers' address this actor may use for a purpose, and how many not, by reason.
+    // Opens nothing and is no use, so no entry; read page by page, it is of no one moment. Takes
+    // as long as there are customers. `invalid` for a purpose that the policy lacks, `denied` to
+    // an employee who has not acknowledged the guidelines.
+    struct Audience {
+        std::uint64_t reachable = 0;
+        std::uint64_t unconfirmed = 0;  // would be, but nobody showed that the address is theirs
+        std::map<policy::Because, std::uint64_t> excluded;
+    };
+    using IsConfirmed = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
+    Result<Audience> audience(std::string_view purpose, const Actor& actor,
+                              const IsConfirmed& is_confirmed);
 
     // For what held() and acts() returned to the customer.
     PurposeToken own_data_token() const { return Door::token(); }
@@ -226,6 +243,8 @@ class Gate {
                        Time at, const ledger::Opening& opening);
     PreparedAct prepare_act(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
                             Time at, const std::string& details);
+    Result<OpenedLetter> open_letter_to_stranger(const SealedLetter& letter, const Claim& claim,
+                                                 policy::PolicyPtr policy);
     Status record_reading(const CustomerFile& file, const Actor& actor);
     Result<HeldCollection> open_held(const CustomerFile& file, std::size_t index);
     Result<FilePtr> read_file(const CustomerId& customer);

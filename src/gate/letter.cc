@@ -68,10 +68,26 @@ Result<Bytes> Gate::seal_letter(const CustomerId& customer, const LetterId& lett
                        as_bytes(content.reveal(Door::token())));
 }
 
+Result<OpenedLetter> Gate::open_letter_to_stranger(const SealedLetter& letter, const Claim& claim,
+                                                   policy::PolicyPtr policy) {
+    const auto claimed = [&](sql::Writer& unit) { return claim(unit, policy::Answer::allowed); };
+    if (letter.told) {
+        TRY_OK(store_.write(claimed));
+    } else {
+        TRY_OK(note_house_act(ledger::Kind::messaged,
+                              {{"letter", letter.kind}, {"message_id", letter.message_id}},
+                              claimed));
+    }
+    TRY(auto content, open_for_house(letter.id.bytes(), letter.sealed));
+    return OpenedLetter{std::nullopt, std::move(content), std::move(policy)};
+}
+
 Result<OpenedLetter> Gate::open_letter(const CustomerId& customer, const SealedLetter& letter,
                                        const Claim& claim) {
     const auto policy = policies_.in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
+    if (letter.to == SealedLetter::To::stranger)
+        return open_letter_to_stranger(letter, claim, policy);
     for (int attempt = 1;; ++attempt) {
         FilePtr file;
         TRY_OK(store_.read([&](sql::Reader& reader) -> Status {

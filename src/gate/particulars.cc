@@ -42,6 +42,13 @@ Bytes Gate::seal_for_house(ByteView row, ByteView bytes) {
     return vault_.seal_for_house(row, bytes);
 }
 
+Result<Personal<std::string>> Gate::open_for_house(ByteView row, ByteView sealed) const {
+    TRY(auto opened, vault_.open_for_house(row, sealed));
+    Personal<std::string> content{std::string(as_text(opened))};
+    wipe(opened.data(), opened.size());
+    return content;
+}
+
 crypto::Hash Gate::blind(std::string_view what, ByteView bytes) const {
     return vault_.blind_key(what, bytes);
 }

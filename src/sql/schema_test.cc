@@ -203,6 +203,7 @@ const std::map<std::string, std::string>& sweeps() {
         {"find_waiting_export", "who makes archives, every two seconds, over the waiting ones"},
         {"list_old_exports", "who makes archives, every two seconds, over those of a day"},
         {"resume_exports", "once at start"},
+        {"delete_old_list_askings", "once an hour"},
     };
     return all;
 }

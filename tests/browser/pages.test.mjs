@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { audit, launch, openPage, Server, screenshots, settled, signUp, source } from "./avow.mjs";
 
 const email = "grace@example.com";
-const open = ["/", "/privacy", "/nothing/here", "/sign-in", "/sign-up", "/reset", "/reset/new#secret", "/verify#secret"];
+const open = ["/", "/privacy", "/list", "/list/leave", "/list/confirm", "/nothing/here", "/sign-in", "/sign-up", "/reset", "/reset/new#secret", "/verify#secret"];
 const inside = ["/account", "/account/profile", "/account/requests", "/account/permissions", "/account/held", "/account/uses",
     "/account/security"];
 const looks = [

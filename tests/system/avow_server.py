@@ -94,6 +94,14 @@ purposes = ["service"]
 retain = "2 years"
 [channels.portal]""")
 
+# With a mailing list beside what a policy has.
+LIST = '''
+[channels.list]
+label = "The list"
+fields = ["email", "name"]
+purposes = ["offers"]
+retain = "until withdrawn"
+'''
 
 SERVICES = """[[services]]
 name = "courses"

@@ -30,7 +30,8 @@ class Languages(unittest.TestCase):
 
     def test_each_page_is_whole_in_each_language(self):
         for language in LANGUAGES:
-            for path, status in (("/", 200), ("/privacy", 200), ("/nothing/here", 404), ("/privacy/no-such", 404)):
+            for path, status in (("/", 200), ("/privacy", 200), ("/list", 200), ("/list/leave", 200), ("/nothing/here", 404),
+                                 ("/privacy/no-such", 404)):
                 with self.subTest(language=language, path=path):
                     page, sent = self.page(f"{path}?lang={language}", status)
                     direction = "rtl" if language == "ar" else "ltr"

@@ -9,11 +9,12 @@ import signal
 import socket
 import time
 import unittest
+import urllib.parse
 
 import jsonschema
 import yaml
 
-from avow_server import DESK, SERVICES, SOURCE, Server, write_policy
+from avow_server import DESK, LIST, SERVICES, SOURCE, Server, write_policy
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -110,8 +111,8 @@ class Run(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
-        write_policy(cls.server.folder / "policy", DESK, SERVICES)
-        cls.server.start()
+        write_policy(cls.server.folder / "policy", DESK + LIST, SERVICES)
+        cls.server.start({"AVOW_MAIL_FOLDER": str(cls.server.folder / "mail")})
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
 
@@ -119,19 +120,21 @@ class Run(unittest.TestCase):
         """One call, held to the document; its parsed body."""
         key = operation_of(method, path)
         self.assertIsNotNone(key, f"{method} {path} is not documented")
-        sent = {"Content-Type": "application/json", **(headers or {})}
+        wanted = OPERATIONS[key].get("requestBody", {}).get("content", {})
+        media = next(iter(wanted), "application/json")
+        write = urllib.parse.urlencode if media == "application/x-www-form-urlencoded" else json.dumps
+        sent = {"Content-Type": media, **(headers or {})}
         if token:
             sent["Authorization"] = "Bearer " + self.tokens[token]
         if cookie:
             sent.update({"Cookie": cookie, "Sec-Fetch-Site": "same-origin"})
         line = self.server.connection()
-        line.request(method.upper(), path, body=None if body is None else json.dumps(body), headers=sent)
+        line.request(method.upper(), path, body=None if body is None else write(body), headers=sent)
         answer = line.getresponse()
         text = answer.read()
         line.close()
         if body is not None and answer.status < 400:
-            schema = OPERATIONS[key]["requestBody"]["content"]["application/json"]["schema"]
-            self.assertEqual(faults_of(schema, body), [], f"{method} {path}: what was sent")
+            self.assertEqual(faults_of(wanted[media]["schema"], body), [], f"{method} {path}: what was sent")
         self.assertEqual(check_answer(OPERATIONS[key], answer.status, answer.headers, text), [],
                          f"{method} {path} {answer.status}: {text[:600]}")
         if expect:
@@ -256,6 +259,7 @@ class Run(unittest.TestCase):
         self.ask("get", place + "/uses?from=yesterday", cookie=cookie, expect=422)
 
         self.write_and_answer(cookie)
+        self.join_and_leave()
         entry = uses["items"][0]["ledger"]["entry"]
         proof = self.ask("get", "/api/v1/ledger/proofs/" + entry, cookie=cookie, expect=200)
         self.assertTrue(json.loads(base64.b64decode(proof.splitlines()[1].split(b" ")[1])))
@@ -300,6 +304,27 @@ class Run(unittest.TestCase):
         self.forget(customer, cookie, collected)
         self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
         self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def join_and_leave(self):
+        offer = self.ask("get", "/api/v1/list?lang=de", expect=200)
+        asked = {"email": "list@example.org", "topics": ["offers"], "policy_version": offer["policy_version"]}
+        self.ask("post", "/api/v1/list", asked, expect=202)
+        self.ask("post", "/api/v1/list", {**asked, "policy_version": "0"}, expect=409)
+        link = {"link": self.server.mailed_link("list@example.org", "/list/confirm")}
+        self.ask("post", "/api/v1/list/confirm", link, expect=200)
+        self.ask("post", "/api/v1/list/confirm", {"link": "none"}, expect=404)
+        self.ask("post", "/api/v1/list/leave", {"email": "list@example.org"}, expect=202)
+        for page in ("/list", "/list/leave", "/list/confirm"):
+            self.ask("get", page, expect=200)
+        form = {"email": "form@example.org", "topic": ["offers"]}
+        self.ask("post", "/list", {"email": "form@example.org"}, expect=200)
+        self.ask("post", "/list", {**form, "topic": [], "policy_version": "1"}, expect=422)
+        self.ask("post", "/list/leave", {"email": "form@example.org"}, expect=202)
+        self.ask("post", "/list/leave", {"email": "form"}, expect=422)
+        self.ask("post", "/list/confirm", {"link": "none"}, expect=404)
+        self.ask("post", "/list/confirm", link, expect=200)
+        self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "marketer", expect=200)
+        self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "agent", expect=403)
 
     def staff(self):
         made = self.server.run("staff", "invite", "--role", "web", "--role", "agent", "--name", "Grace", "--email",

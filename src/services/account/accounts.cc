@@ -38,15 +38,7 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
     std::unique_ptr<Accounts> accounts(new Accounts(
         store, gate, letters, common, std::move(sessions), std::move(links), clock, random));
     accounts->go_with_the_customer();
-    letters.only_if([](sql::Reader& reader, const CustomerId& customer) -> Result<bool> {
-        bool proved = false;
-        TRY_OK(reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
-                            [&](const sql::Row&) -> Status {
-                                proved = true;
-                                return {};
-                            }));
-        return proved;
-    });
+    letters.only_if(is_address_proved);
     return accounts;
 }
 

@@ -133,6 +133,8 @@ class Accounts {
 
     // When it was shown that the stored address is the customer's own.
     Result<std::optional<Time>> address_proved(const CustomerId& customer);
+    // The same within a read of the caller's.
+    static Result<bool> is_address_proved(sql::Reader& reader, const CustomerId& customer);
     // `conflict` when it is shown already, `too_often` when a letter is on its way.
     Status send_proof_link(const CustomerId& customer);
     // The link shows who reads the mail of an address; the account's session or its password shows

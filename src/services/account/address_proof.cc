@@ -17,6 +17,16 @@ Result<std::optional<Time>> Accounts::address_proved(const CustomerId& customer)
     return proved;
 }
 
+Result<bool> Accounts::is_address_proved(sql::Reader& reader, const CustomerId& customer) {
+    bool proved = false;
+    TRY_OK(reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
+                        [&](const sql::Row&) -> Status {
+                            proved = true;
+                            return {};
+                        }));
+    return proved;
+}
+
 Status Accounts::send_proof_link(const CustomerId& customer) {
     TRY(const auto account, get(customer));
     TRY(const auto proved, address_proved(customer));

@@ -12,7 +12,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 13> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 15> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -26,6 +26,8 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 13> kNames{{
     {LetterKind::recovery_codes_made, "recovery_codes_made"},
     {LetterKind::recovery_code_used, "recovery_code_used"},
     {LetterKind::request_answered, "request_answered"},
+    {LetterKind::list_join, "list_join"},
+    {LetterKind::list_leave, "list_leave"},
 }};
 
 bool is_path(std::string_view link) {
@@ -61,10 +63,17 @@ Status check(const Letter& letter, const PurposeToken& token) {
     if (letter.kind == LetterKind::address_changed_old && !letter.to) {
         return Error(Code::invalid, "this letter goes to the former address: it must be given");
     }
+    if (is_for_strangers(letter.kind) && !letter.to) {
+        return Error(Code::invalid, "this letter goes to a stranger: the address must be given");
+    }
     return {};
 }
 
 }  // namespace
+
+bool is_for_strangers(LetterKind kind) {
+    return kind == LetterKind::list_join || kind == LetterKind::list_leave;
+}
 
 std::string_view name_of(LetterKind kind) {
     for (const auto& [one, name] : kNames) {
@@ -82,7 +91,7 @@ std::optional<LetterKind> letter_kind_from(std::string_view name) {
 
 bool has_link(LetterKind kind) {
     return kind == LetterKind::verify_address || kind == LetterKind::reset_password ||
-           kind == LetterKind::address_changed_old;
+           kind == LetterKind::address_changed_old || is_for_strangers(kind);
 }
 
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,
@@ -122,16 +131,35 @@ Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Lette
         TRY(const bool may, may_write_(unit, customer));
         if (!may) return {};
     }
+    const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
+    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
+    using To = gate::SealedLetter::To;
+    return insert(unit, customer.bytes(), id, letter,
+                  letter.to ? To::address_in_content : To::stored_address, sealed);
+}
+
+Status Letters::write_to_stranger(sql::Writer& unit, const Letter& letter) {
+    const auto token = gate_.own_data_token();
+    TRY_OK(check(letter, token));
+    if (!is_for_strangers(letter.kind))
+        return Error(Code::invalid, "a letter of this kind goes to customers");
+    const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
+    const auto packed = pack(letter, token);
+    const auto sealed = gate_.seal_for_house(id.bytes(), as_bytes(packed.reveal(token)));
+    // It stands by itself, as it is nobody's.
+    return insert(unit, id.bytes(), id, letter, gate::SealedLetter::To::stranger, sealed);
+}
+
+Status Letters::insert(sql::Writer& unit, ByteView owner, const LetterId& id, const Letter& letter,
+                       gate::SealedLetter::To to, ByteView sealed) {
     const auto now = clock_.now();
-    const auto id = letter.id ? *letter.id : LetterId::make(now, random_);
     auto until = now + kLetterLifeMs;
     if (letter.ends) until = std::min(until, *letter.ends);
-    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
     const auto message_id = message_id_of(id);
-    TRY_OK(unit.execute(statements::insert_letter,
-                        {ByteView(customer.bytes()), ByteView(id.bytes()), name_of(letter.kind),
-                         std::string_view(letter.language), std::string_view(message_id),
-                         std::int64_t{letter.to.has_value()}, now.ms, until.ms, ByteView(sealed)}));
+    TRY_OK(unit.execute(
+        statements::insert_letter,
+        {owner, ByteView(id.bytes()), name_of(letter.kind), std::string_view(letter.language),
+         std::string_view(message_id), static_cast<std::int64_t>(to), now.ms, until.ms, sealed}));
     fault_point("letters.written");
     return {};
 }

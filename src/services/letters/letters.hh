@@ -46,10 +46,14 @@ enum class LetterKind {
     recovery_codes_made,
     recovery_code_used,
     request_answered,  // the answer itself; goes in `answer`
+    // To somebody who may be no customer: see write_to_stranger().
+    list_join,   // link: who opens it joins the mailing list
+    list_leave,  // link: who opens it leaves it
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);
 bool has_link(LetterKind kind);
+bool is_for_strangers(LetterKind kind);
 
 inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;  // LIMIT: then it is given up
 inline constexpr std::size_t kLinkMax = 2048;              // LIMIT: bytes
@@ -98,6 +102,9 @@ class Letters {
     // Within the caller's unit, which must not have erased the customer. `invalid` when address or
     // link cannot be used; the unit fails with it.
     Status write(sql::Writer& unit, const CustomerId& customer, const Letter& letter);
+    // To an address that is nobody's yet, which `letter.to` gives, because whoever typed it asked
+    // for this letter: sealed by the house, and its entry an act of the house that names nobody.
+    Status write_to_stranger(sql::Writer& unit, const Letter& letter);
     std::string message_id_of(const LetterId& id) const {
         return id.text() + "@" + options_.domain;
     }
@@ -123,6 +130,9 @@ class Letters {
           options_(std::move(options)),
           clock_(clock),
           random_(random) {}
+
+    Status insert(sql::Writer& unit, ByteView owner, const LetterId& id, const Letter& letter,
+                  gate::SealedLetter::To to, ByteView sealed);
 
     sql::Connection& store_;
     gate::Gate& gate_;

@@ -55,12 +55,13 @@ Result<std::vector<Post::Due>> Post::read_due() {
         const auto customer = CustomerId::from_bytes(row.blob(0));
         const auto id = LetterId::from_bytes(row.blob(1));
         if (!customer || !id) return Error(Code::corrupt, "a letter has a damaged id");
-        using To = gate::SealedLetter::To;
+        const auto to = row.integer(5);
+        if (to < 0 || to > static_cast<std::int64_t>(gate::SealedLetter::To::stranger))
+            return Error(Code::corrupt, "a letter has a damaged address");
         due.push_back(
             {*customer,
              {*id, std::string(row.text(2)), std::string(row.text(4)), to_bytes(row.blob(10)),
-              row.integer(5) != 0 ? To::address_in_content : To::stored_address,
-              row.integer(9) > 0},
+              static_cast<gate::SealedLetter::To>(to), row.integer(9) > 0},
              std::string(row.text(3)),
              {row.integer(6)},
              {row.integer(7)},

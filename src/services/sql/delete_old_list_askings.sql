@@ -1,0 +1,1 @@
+delete from list_askings where ends_ms <= $1
