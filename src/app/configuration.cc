@@ -40,16 +40,21 @@ auto traffic_text(std::string Traffic::* member) {
     };
 }
 
+Status set_number(std::uint32_t& member, const std::string& text, std::uint32_t least,
+                  std::uint32_t most) {
+    char* end = nullptr;
+    const auto value = std::strtoul(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value < least || value > most) {
+        return Error(Code::invalid, "must be a number from " + std::to_string(least) + " to " +
+                                        std::to_string(most));
+    }
+    member = static_cast<std::uint32_t>(value);
+    return {};
+}
+
 auto traffic_number(std::uint32_t Traffic::* member, std::uint32_t least, std::uint32_t most) {
-    return [=](Configuration& configuration, const std::string& text) -> Status {
-        char* end = nullptr;
-        const auto value = std::strtoul(text.c_str(), &end, 10);
-        if (text.empty() || *end != '\0' || value < least || value > most) {
-            return Error(Code::invalid, "must be a number from " + std::to_string(least) + " to " +
-                                            std::to_string(most));
-        }
-        configuration.traffic.*member = static_cast<std::uint32_t>(value);
-        return {};
+    return [=](Configuration& configuration, const std::string& text) {
+        return set_number(configuration.traffic.*member, text, least, most);
     };
 }
 
@@ -152,6 +157,28 @@ const std::vector<Key>& keys() {
          "Where the mail server hands in what comes for us, by LMTP: 127.0.0.1:2424, or "
          "unix:/run/avow/lmtp; empty: nothing comes in.",
          "mail.lmtp_listen = \"\"", mail_text(&Mail::lmtp_listen)},
+        {"mail.imap",
+         "The mailbox that mail for us is fetched from, as imaps://user@host/INBOX; a user's own @ "
+         "is written %40; empty: none.",
+         "mail.imap = \"\"", mail_text(&Mail::imap)},
+        {"mail.imap_security",
+         "Empty: TLS for imaps://, STARTTLS for imap://; none-on-loopback for a server on this "
+         "machine.",
+         "mail.imap_security = \"\"", mail_text(&Mail::imap_security)},
+        {"mail.imap_password_file", "A file with its password, mode 0600.",
+         "mail.imap_password_file = \"\"", mail_text(&Mail::imap_password_file)},
+        {"mail.imap_token_command",
+         "In place of a password: a command that prints an OAuth 2.0 access token (XOAUTH2).",
+         "mail.imap_token_command = \"\"", mail_text(&Mail::imap_token_command)},
+        {"mail.imap_processed", "The folder that mail is moved to when it was taken.",
+         "mail.imap_processed = \"Processed\"", mail_text(&Mail::imap_processed)},
+        {"mail.imap_set_aside", "The folder for mail that could not be taken.",
+         "mail.imap_set_aside = \"Set aside\"", mail_text(&Mail::imap_set_aside)},
+        {"mail.imap_poll_seconds", "How often a server is asked that does not tell by itself.",
+         "mail.imap_poll_seconds = \"60\"",
+         [](Configuration& configuration, const std::string& text) {
+             return set_number(configuration.mail.imap_poll_seconds, text, 1, 86'400);
+         }},
         {"mail.desk", "The address that mail for us goes to; empty: the policy's contact.",
          "mail.desk = \"\"", mail_text(&Mail::desk)},
         {"mail.links",

@@ -44,9 +44,16 @@ struct Configuration {
         std::string user;
         std::string password_file;
         std::string from;
-        std::string ca;           // PEM of the authorities to trust; empty: the system's
-        std::string folder;       // in place of a server
-        std::string lmtp_listen;  // where mail comes in: a loopback address and port, or a socket
+        std::string ca;             // PEM of the authorities to trust; empty: the system's
+        std::string folder;         // in place of a server
+        std::string lmtp_listen;    // where mail comes in: a loopback address and port, or a socket
+        std::string imap;           // the folder that is read: imaps://user@host/Folder
+        std::string imap_security;  // or none-on-loopback
+        std::string imap_password_file;
+        std::string imap_token_command;  // prints an access token, for XOAUTH2
+        std::string imap_processed = "Processed";
+        std::string imap_set_aside = "Set aside";
+        std::uint32_t imap_poll_seconds = 60;
         std::string desk;   // the address that mail for us goes to; empty: the policy's contact
         std::string links;  // how links in letters begin; empty: https:// and our first host
     } mail;

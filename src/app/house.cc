@@ -155,6 +155,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->desk,
         services::Desk::create(*house->store, *house->gate, *house->accounts, *house->letters,
                                {configuration.mail.desk}, house->clock, house->random));
+    TRY(house->mailboxes, services::Mailboxes::create(*house->store, node, house->clock));
     TRY(house->exports, services::Exports::create(*house->store, *house->gate, *house->ledger, node,
                                                   house->clock, house->random));
     add_export_parts(*house);

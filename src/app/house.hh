@@ -4,7 +4,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "app/configuration.hh"
 #include "base/file.hh"
@@ -16,6 +19,7 @@
 #include "services/exports/exports.hh"
 #include "services/letters/letters.hh"
 #include "services/outreach/mailing_list.hh"
+#include "services/mailbox/mailbox.hh"
 #include "services/products/products.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
@@ -25,6 +29,44 @@
 #include "vault/vault.hh"
 
 namespace avow::app {
+
+// How fetching mail by IMAP stands, for the operator: no address, no word of a server.
+struct Fetching {
+    enum class State {
+        connecting,
+        reading,      // mails that wait
+        waiting,      // for the next
+        elsewhere,    // another node reads the mailbox
+        unreachable,  // the cause says why; tried again
+        refused,      // by the server or by our policy; tried again, later
+    };
+    State state = State::connecting;
+    Time since;
+    std::string cause;
+    bool idles = false;          // told at once; else asked every mail.imap_poll_seconds
+    std::uint32_t messages = 0;  // in the folder, when it was opened
+    std::int64_t fetched = 0;    // since the start
+    std::int64_t set_aside = 0;  // in all
+    std::optional<Time> newest;  // when the last one was taken
+};
+
+// What the fetcher says of itself; nothing when mail.imap is not set. Thread-safe.
+class FetchingBoard {
+  public:
+    void change(const std::function<void(Fetching&)>& change) {
+        const std::lock_guard lock(mutex_);
+        if (!standing_) standing_.emplace();
+        change(*standing_);
+    }
+    std::optional<Fetching> look() const {
+        const std::lock_guard lock(mutex_);
+        return standing_;
+    }
+
+  private:
+    mutable std::mutex mutex_;  // guards standing_
+    std::optional<Fetching> standing_;
+};
 
 enum class Opening { create_if_absent, must_exist };
 
@@ -62,12 +104,14 @@ struct House {
     std::unique_ptr<services::Letters> letters;
     std::unique_ptr<services::Accounts> accounts;
     std::unique_ptr<services::Desk> desk;
+    std::unique_ptr<services::Mailboxes> mailboxes;
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
+    FetchingBoard fetching;
     std::unique_ptr<traffic::Traffic> traffic;  // null until open_traffic()
 };
 

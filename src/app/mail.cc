@@ -2,14 +2,13 @@
 #include "app/mail.hh"
 
 #include <boost/json.hpp>
-#include <sys/stat.h>
 
 #include "api/errors.hh"
 #include "api/reading.hh"
 #include "api/shapes.hh"
 #include "api/words.hh"
+#include "app/mail_place.hh"
 #include "base/embedded.hh"
-#include "base/file.hh"
 #include "base/text.hh"
 #include "mail/address.hh"
 #include "mail/folder.hh"
@@ -20,60 +19,14 @@ namespace {
 namespace bj = boost::json;
 using mail::Security;
 
-constexpr std::size_t kPasswordFileMax = 4096;  // LIMIT: bytes
-constexpr int kSetAsideShown = 1'000;           // LIMIT: mails in the quarantine that are told
+constexpr int kSetAsideShown = 1'000;  // LIMIT: mails in the quarantine that are told
 constexpr mail::Patience kTestPatience{std::chrono::seconds(20)};
-
-Error wrong(const std::string& key, const std::string& mend) {
-    return {Code::invalid, key + " " + mend};
-}
 
 Result<Security> security_of(const std::string& name) {
     if (name == "starttls") return Security::starttls;
     if (name == "tls") return Security::tls;
     if (name == "none-on-loopback") return Security::none_on_loopback;
     return wrong("mail.security", "must be starttls, tls or none-on-loopback");
-}
-
-struct HostAndPort {
-    std::string host;
-    std::uint16_t port = 0;
-};
-
-// host:port, [IPv6]:port, or a host alone with the port of its kind of security.
-Result<HostAndPort> server_of(const std::string& text, Security security) {
-    const Error bad = wrong("mail.server", "must be a host and a port, as mail.example.org:587");
-    auto host = text;
-    std::uint16_t port = security == Security::tls ? 465 : 587;
-    const auto colon = text.rfind(':');
-    const bool has_port = colon != text.npos && text.find(']', colon) == text.npos;
-    if (has_port) {
-        const auto digits = text.substr(colon + 1);
-        if (digits.empty() || digits.size() > 5 ||
-            digits.find_first_not_of("0123456789") != digits.npos || std::stoul(digits) == 0 ||
-            std::stoul(digits) > 65'535) {
-            return bad;
-        }
-        port = static_cast<std::uint16_t>(std::stoul(digits));
-        host = text.substr(0, colon);
-    }
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host.empty() || host.find_first_of("[] /@") != host.npos) return bad;
-    return HostAndPort{host, port};
-}
-
-Result<std::string> password_of(const std::string& path) {
-    struct stat info{};
-    if (stat(path.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
-        return Error(Code::denied,
-                     "mail.password_file " + path + " can be read by others: chmod 600 mends it");
-    }
-    TRY(auto password, read_file(path, kPasswordFileMax));
-    while (password.ends_with('\n') || password.ends_with('\r')) password.pop_back();
-    if (password.empty() || password.find('\0') != password.npos) {
-        return wrong("mail.password_file", path + " must hold the password and nothing else");
-    }
-    return password;
 }
 
 // What our EHLO says: a name that a server may look up, if there is one.
@@ -86,9 +39,12 @@ Result<mail::SmtpOptions> smtp_options(const Configuration::Mail& configured,
                                        const mail::Timeouts& timeouts) {
     mail::SmtpOptions options;
     TRY(options.security, security_of(configured.security));
-    TRY(auto place, server_of(configured.server, options.security));
-    options.host = std::move(place.host);
-    options.port = place.port;
+    auto place = server_of(configured.server, options.security == Security::tls ? 465 : 587);
+    if (!place) {
+        return wrong("mail.server", "must be a host and a port, as mail.example.org:587");
+    }
+    options.host = std::move(place->host);
+    options.port = place->port;
     if (!mail::check_address(configured.from)) {
         return wrong("mail.from", "must be an email address: letters come from it");
     }
@@ -98,12 +54,9 @@ Result<mail::SmtpOptions> smtp_options(const Configuration::Mail& configured,
         return wrong("mail.user", "and mail.password_file belong together: set both or none");
     }
     if (!configured.user.empty()) {
-        TRY(options.password, password_of(configured.password_file));
+        TRY(options.password, password_in(configured.password_file, "mail.password_file"));
     }
-    if (!configured.ca.empty()) {
-        TRY(options.authorities_pem, read_file(configured.ca));
-        if (options.authorities_pem.empty()) return wrong("mail.ca", "names an empty file");
-    }
+    TRY(options.authorities_pem, authorities_in(configured.ca));
     options.timeouts = timeouts;
     return options;
 }
@@ -122,6 +75,39 @@ std::string_view name_of(mail::Delivery::Outcome outcome) {
             return "later";
     }
     return "later";
+}
+
+std::string_view name_of(Fetching::State state) {
+    switch (state) {
+        case Fetching::State::connecting:
+            return "connecting";
+        case Fetching::State::reading:
+            return "reading";
+        case Fetching::State::waiting:
+            return "waiting";
+        case Fetching::State::elsewhere:
+            return "elsewhere";
+        case Fetching::State::unreachable:
+            return "unreachable";
+        case Fetching::State::refused:
+            return "refused";
+    }
+    return {};
+}
+
+// Null when mail is not fetched.
+bj::value told_of(const std::optional<Fetching>& standing) {
+    if (!standing) return nullptr;
+    bj::object told{{"state", std::string(name_of(standing->state))},
+                    {"since", rfc3339(standing->since)},
+                    {"cause", standing->cause},
+                    {"idle", standing->idles},
+                    {"messages_when_opened", standing->messages},
+                    {"fetched", standing->fetched},
+                    {"set_aside", standing->set_aside},
+                    {"newest", nullptr}};
+    if (standing->newest) told["newest"] = rfc3339(*standing->newest);
+    return told;
 }
 
 http::Response get_mail(House& house, const http::Request&) {
@@ -146,6 +132,7 @@ http::Response get_mail(House& house, const http::Request&) {
     return api::json_answer(200, bj::object{{"carrier", std::string(carrier_name(house.mail))},
                                             {"states", std::move(states)},
                                             {"listens", house.mail.lmtp_listen},
+                                            {"fetching", told_of(house.fetching.look())},
                                             {"set_aside", std::move(set_aside)}});
 }
 

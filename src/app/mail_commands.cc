@@ -43,6 +43,18 @@ Result<int> send_test(const Asked& asked) {
     return delivered ? kDone : kNo;
 }
 
+void print(const bj::value& fetching) {
+    const auto number = [&](const char* key) { return fetching.at(key).to_number<long long>(); };
+    const auto cause = text(fetching, "cause");
+    std::printf("mail is fetched by IMAP: %s since %s%s%s\n", text(fetching, "state").c_str(),
+                text(fetching, "since").c_str(), cause.empty() ? "" : ": ", cause.c_str());
+    std::printf("  %6lld  fetched since the start\n", number("fetched"));
+    if (number("set_aside") > 0) {
+        std::printf("  %6lld  moved into mail.imap_set_aside, to be looked at\n",
+                    number("set_aside"));
+    }
+}
+
 Result<int> show_status(const Asked& asked) {
     TRY(const auto answer, ask_admin(asked.data, http::Method::get, "/mail", ""));
     if (asked.json) {
@@ -58,6 +70,7 @@ Result<int> show_status(const Asked& asked) {
         std::printf("  %6lld  %-9s oldest of %s\n", count.at("letters").to_number<long long>(),
                     std::string(state).c_str(), text(count, "oldest").c_str());
     }
+    if (const auto& fetching = told.at("fetching"); fetching.is_object()) print(fetching);
     const auto& aside = told.at("set_aside").as_object();
     if (const auto mails = aside.at("mails").to_number<long long>(); mails > 0) {
         std::printf("%lld mails could not be read and are set aside, sealed\n", mails);

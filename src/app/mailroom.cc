@@ -13,7 +13,8 @@ using Taken = services::Desk::Taken;
 
 constexpr std::size_t kLarge =
     1'000'000;  // LIMIT: bytes of a message that others need not wait for
-constexpr LmtpReply kLater{451, "4.3.0", "not now: come again"};
+// Stands for the sender of an envelope that nobody kept: not empty, for that is a bounce's.
+constexpr std::string_view kNoEnvelope = "-";
 
 std::string_view name_of(Taken taken) {
     switch (taken) {
@@ -27,11 +28,28 @@ std::string_view name_of(Taken taken) {
     return {};
 }
 
+LmtpReply reply_to(Mailroom::Fate fate) {
+    switch (fate) {
+        case Mailroom::Fate::taken:
+            return {250, "2.0.0", "taken"};
+        case Mailroom::Fate::set_aside:
+            return {250, "2.0.0", "set aside for a person to look at"};
+        case Mailroom::Fate::refused:
+            return {550, "5.7.1", "our privacy policy does not take mail here"};
+        case Mailroom::Fate::too_large:
+            return {552, "5.3.4", "the message is too large"};
+        case Mailroom::Fate::not_now:
+        case Mailroom::Fate::faulty:
+            break;
+    }
+    return {451, "4.3.0", "not now: come again"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Mailroom>> Mailroom::create(House& house, const std::string& domain) {
-    if (house.mail.lmtp_listen.empty()) return std::unique_ptr<Mailroom>();
     std::unique_ptr<Mailroom> room(new Mailroom(house));
+    if (house.mail.lmtp_listen.empty()) return room;
     mail::LmtpListener::Options options;
     options.listen = house.mail.lmtp_listen;
     options.domain = domain;
@@ -48,9 +66,14 @@ Result<std::unique_ptr<Mailroom>> Mailroom::create(House& house, const std::stri
 
 std::vector<LmtpReply> Mailroom::take(const mail::LmtpDelivery& delivery) {
     sweep();
-    const auto fate = fate_of(delivery);
+    const auto reply = reply_to(fate_of(delivery));
     fault_point("mailroom.answer");
-    return std::vector<LmtpReply>(delivery.recipients.size(), fate);
+    return std::vector<LmtpReply>(delivery.recipients.size(), reply);
+}
+
+Mailroom::Fate Mailroom::take_fetched(const std::string& message) {
+    sweep();
+    return fate_of({std::string(kNoEnvelope), {}, message});
 }
 
 // A parsed message is several times its size: of the large ones, one at a time.
@@ -60,42 +83,46 @@ Result<mail::Inbound> Mailroom::read(const mail::LmtpDelivery& delivery) {
     return mail::read_inbound(delivery.message, delivery.from);
 }
 
-LmtpReply Mailroom::fate_of(const mail::LmtpDelivery& delivery) {
+Mailroom::Fate Mailroom::fate_of(const mail::LmtpDelivery& delivery) {
     const auto mail = read(delivery);
     if (!mail) return set_aside(delivery, mail.error().words().value);
-    const auto taken = house_.desk->take_mail(*mail, delivery.recipients);
+    const auto& recipients = delivery.recipients.empty() ? mail->recipients : delivery.recipients;
+    const auto taken = house_.desk->take_mail(*mail, recipients);
     if (taken) {
         log::info("mail_in", {{"fate", name_of(*taken)}});
-        return {250, "2.0.0", "taken"};
+        return Fate::taken;
     }
+    auto fate = Fate::faulty;
     switch (taken.error().code()) {
         case Code::denied:
             log::warn("mail_refused", {{"cause", taken.error().words().value}});
-            return {550, "5.7.1", "our privacy policy does not take mail here"};
+            return Fate::refused;
         case Code::invalid:
             return set_aside(delivery, "it does not fit what is taken");
         case Code::too_large:
-            return {552, "5.3.4", "the message is too large"};
+            return Fate::too_large;
+        case Code::unavailable:
+        case Code::too_often:
+            fate = Fate::not_now;
+            break;
         case Code::not_found:
         case Code::conflict:
-        case Code::unavailable:
         case Code::corrupt:
-        case Code::too_often:
         case Code::internal:
             break;
     }
     log::error("mail_not_taken", {{"cause", taken.error().describe()}});
-    return kLater;
+    return fate;
 }
 
-LmtpReply Mailroom::set_aside(const mail::LmtpDelivery& delivery, const std::string& reason) {
+Mailroom::Fate Mailroom::set_aside(const mail::LmtpDelivery& delivery, const std::string& reason) {
     const auto kept = house_.desk->quarantine(delivery.message, reason);
     if (!kept) {
         log::error("mail_not_set_aside", {{"cause", kept.error().describe()}});
-        return kLater;
+        return Fate::not_now;
     }
     log::warn("mail_set_aside", {{"reason", reason}});
-    return {250, "2.0.0", "set aside for a person to look at"};
+    return Fate::set_aside;
 }
 
 // Hourly, by whoever comes.

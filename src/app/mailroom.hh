@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where mail comes in: the LMTP listener, and what each message's fate is to the mail server.
-//   250  durable: taken, known already, dropped as RFC 3834 has it, or set aside
-//   451  not now: the mail server keeps it and comes again
-//   550  the policy in force does not take mail
-//   552  too large
+// Where mail comes in, by whichever door: what each message's fate is, and what that is to a mail
+// server that hands it in by LMTP. See fetcher.hh for the other door.
 #pragma once
 
 #include <atomic>
@@ -18,16 +15,26 @@ namespace avow::app {
 
 class Mailroom {
   public:
-    // Null when mail.lmtp_listen is empty.
+    // Listens when mail.lmtp_listen is set.
     static Result<std::unique_ptr<Mailroom>> create(House& house, const std::string& domain);
-    std::uint16_t port() const { return listener_->port(); }
+
+    enum class Fate {
+        taken,      // durable: new, known already, or dropped as RFC 3834 has it
+        set_aside,  // durable: nobody could read it
+        refused,    // the policy in force does not take mail
+        too_large,
+        not_now,  // the house cannot: whoever has it keeps it and comes again
+        faulty,   // the same, and it may be this very mail's fault
+    };
+    // A message that came without an envelope.
+    Fate take_fetched(const std::string& message);
 
   private:
     explicit Mailroom(House& house) : house_(house) {}
     std::vector<mail::LmtpReply> take(const mail::LmtpDelivery& delivery);
     Result<mail::Inbound> read(const mail::LmtpDelivery& delivery);
-    mail::LmtpReply fate_of(const mail::LmtpDelivery& delivery);
-    mail::LmtpReply set_aside(const mail::LmtpDelivery& delivery, const std::string& reason);
+    Fate fate_of(const mail::LmtpDelivery& delivery);
+    Fate set_aside(const mail::LmtpDelivery& delivery, const std::string& reason);
     void sweep();
 
     House& house_;

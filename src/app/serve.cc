@@ -16,6 +16,7 @@
 #include "app/commands.hh"
 #include "app/demo.hh"
 #include "app/exporter.hh"
+#include "app/fetcher.hh"
 #include "app/housekeeper.hh"
 #include "app/mail.hh"
 #include "app/mailroom.hh"
@@ -240,12 +241,14 @@ Result<int> serve(const ServeOptions& options) {
                                              post_options(configuration, server->https_port()));
     TRY(auto exporter, Exporter::create(*house->exports));
     TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
+    TRY(auto fetcher, Fetcher::create(*house, *mailroom));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
     std::printf("avow: serving %s\n", address.c_str());
     std::fflush(stdout);
     wait_for_end();
     log::info("stopping");
     server->stop(kStopWithinMs);
+    fetcher.reset();
     mailroom.reset();
     exporter.reset();
     postman.reset();

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/process.hh"
 
+#include <array>
+
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+#include "base/bytes.hh"
 
 namespace avow {
 
@@ -12,6 +17,19 @@ Status keep_memory_private() {
         return Error(Code::internal, "the system does not let core dumps be forbidden");
     }
     return {};
+}
+
+Result<std::string> output_of_command(const std::string& command, const std::string& where) {
+    FILE* pipe = popen(command.c_str(), "re");
+    if (pipe == nullptr) return Error(Code::unavailable, where + " cannot be started");
+    std::array<char, kOutputMax> buffer;
+    setvbuf(pipe, nullptr, _IONBF, 0);  // no second copy of the secret
+    const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe);
+    std::string text(buffer.data(), size);
+    wipe(buffer.data(), buffer.size());
+    if (pclose(pipe) == 0) return text;
+    wipe(text.data(), text.size());
+    return Error(Code::unavailable, where + " failed: run it by hand to see why");
 }
 
 }  // namespace avow

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the process as a whole gives away when it dies or is looked at.
+// What the process as a whole gives away when it dies or is looked at, and other programs that it
+// asks for a secret.
 #pragma once
+
+#include <string>
 
 #include "base/result.hh"
 
@@ -9,5 +12,10 @@ namespace avow {
 // No core file is ever written, and no other process of the same user may read our memory. Called
 // once, before any key is read.
 Status keep_memory_private();
+
+inline constexpr std::size_t kOutputMax = 4096;  // LIMIT: bytes that a command may give
+// What a command prints: a secret, so the caller wipes it. `where` names the key that has the
+// command. `unavailable` when it fails.
+Result<std::string> output_of_command(const std::string& command, const std::string& where);
 
 }  // namespace avow

@@ -51,6 +51,20 @@ std::string to_utf8(std::string_view bytes, const std::string& label) {
     return any ? converted(bytes, *any) : std::string();
 }
 
+std::string to_imap_utf7(std::string_view utf8) {
+    const auto converter = converter_of("IMAP-mailbox-name");
+    if (!converter) return std::string(utf8);
+    const auto text = icu::UnicodeString::fromUTF8(
+        icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
+    std::string spelled(utf8.size() * 4 + 8, '\0');
+    auto error = U_ZERO_ERROR;
+    const auto size = text.extract(spelled.data(), static_cast<std::int32_t>(spelled.size()),
+                                   converter.get(), error);
+    if (U_FAILURE(error)) return std::string(utf8);
+    spelled.resize(static_cast<std::size_t>(size));
+    return spelled;
+}
+
 std::string clean_text(std::string_view utf8) {
     std::string clean;
     clean.reserve(utf8.size());

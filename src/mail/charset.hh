@@ -11,6 +11,9 @@ namespace avow::mail {
 // windows-1252, as which any bytes can be read. What has no character becomes U+FFFD.
 std::string to_utf8(std::string_view bytes, const std::string& label);
 
+// As IMAP spells the names of folders (RFC 3501 §5.1.3).
+std::string to_imap_utf7(std::string_view utf8);
+
 // Lines end in \n; of the other control characters only tabs stay.
 std::string clean_text(std::string_view utf8);
 // The same on one line.

@@ -208,6 +208,38 @@ Status read_sender(GMimeMessage* message, Inbound& inbound) {
     return {};
 }
 
+void add_recipient(std::string_view address, std::vector<std::string>& recipients) {
+    if (recipients.size() < kRecipientsMax && check_address(address)) {
+        recipients.emplace_back(address);
+    }
+}
+
+void add_recipients(InternetAddressList* list, std::vector<std::string>& recipients) {
+    const int count = list != nullptr ? internet_address_list_length(list) : 0;
+    for (int i = 0; i < count && recipients.size() < kRecipientsMax; ++i) {
+        auto* one = internet_address_list_get_address(list, i);
+        if (!INTERNET_ADDRESS_IS_MAILBOX(one)) continue;
+        add_recipient(
+            text_or_empty(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one))),
+            recipients);
+    }
+}
+
+std::vector<std::string> recipients_of(GMimeMessage* message) {
+    std::vector<std::string> recipients;
+    for (const auto* name : {"Delivered-To", "X-Original-To", "Envelope-To"}) {
+        const auto line = header_of(message, name);
+        auto address = trimmed(line);
+        if (address.starts_with('<') && address.ends_with('>')) {
+            address = address.substr(1, address.size() - 2);
+        }
+        add_recipient(address, recipients);
+    }
+    add_recipients(g_mime_message_get_addresses(message, GMIME_ADDRESS_TYPE_TO), recipients);
+    add_recipients(g_mime_message_get_addresses(message, GMIME_ADDRESS_TYPE_CC), recipients);
+    return recipients;
+}
+
 void cut(std::string& text, std::size_t most) {
     if (text.size() <= most) return;
     auto size = most;
@@ -248,6 +280,7 @@ Result<Inbound> read_inbound(std::string_view raw, std::string_view envelope_fro
     inbound.subject = line_of(text_or_empty(g_mime_message_get_subject(message.get())));
     auto id = text_or_empty(g_mime_message_get_message_id(message.get()));
     if (is_answerable_id(id)) inbound.message_id = std::move(id);
+    inbound.recipients = recipients_of(message.get());
     add_references(header_of(message.get(), "In-Reply-To"), inbound.references);
     add_references(header_of(message.get(), "References"), inbound.references);
     Parts parts;

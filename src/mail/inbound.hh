@@ -23,6 +23,7 @@ inline constexpr std::size_t kPartsMax = 1'000;         // LIMIT: of one message
 inline constexpr std::size_t kNestingMax = 50;          // LIMIT: parts within parts
 inline constexpr std::size_t kTextMax = 200'000;        // LIMIT: bytes of text that are kept
 inline constexpr std::size_t kReferencesMax = 50;       // LIMIT: ids, the newest
+inline constexpr std::size_t kRecipientsMax = 50;       // LIMIT: of a message without an envelope
 
 enum class Writer {
     person,
@@ -38,6 +39,8 @@ struct Inbound {
     bool cut = false;             // the text was longer than we keep
     std::size_t attachments = 0;  // parts that are no text of ours
     std::string message_id;       // without brackets; empty when there is none that can be answered
+    // Whom it says it is to, and to whom it was delivered; as easily made up as the rest.
+    std::vector<std::string> recipients;
     std::vector<std::string> references;  // of In-Reply-To and References, newest first
     Writer writer = Writer::person;
     // Of the bytes without the lines that servers on the way put before them: the same for a
@@ -45,8 +48,9 @@ struct Inbound {
     crypto::Hash digest{};
 };
 
-// `envelope_from`: of MAIL FROM; empty for a bounce. `invalid` in words that name no content: the
-// form is beyond what we read.
+// `envelope_from`: of MAIL FROM; empty for a bounce. Without an envelope anything that is not
+// empty: then Return-Path tells. `invalid` in words that name no content: the form is beyond what
+// we read.
 Result<Inbound> read_inbound(std::string_view raw, std::string_view envelope_from);
 
 crypto::Hash digest_of(std::string_view raw);

@@ -19,8 +19,6 @@
 
 namespace avow::mail {
 
-enum class Security { starttls, tls, none_on_loopback };
-
 // RFC 5321 §4.5.3.2, the least that a client must wait.
 struct Timeouts {
     Patience connect{std::chrono::seconds(60)};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mail/wire.hh"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <optional>
 
@@ -28,6 +30,12 @@ struct Wire::Line {
     std::optional<asio::ssl::context> trust;
     std::optional<asio::ssl::stream<tcp::socket&>> tls;
     std::atomic<bool> cancelled{false};
+    // What was read ahead of who asks for it.
+    std::array<char, 16'384> ahead;
+    std::size_t ahead_from = 0;
+    std::size_t ahead_to = 0;
+    bool reading = false;           // a read is under way, and may stay so between two calls
+    std::optional<ErrorCode> read;  // how the last one ended
 
     void close() {
         ErrorCode ignored;
@@ -38,8 +46,7 @@ struct Wire::Line {
     // Runs what was begun until `done`, the deadline or cancel(), and waits until nothing of it is
     // left that could call back.
     Status run(const std::optional<ErrorCode>& done, Patience patience, const char* what) {
-        context.restart();
-        if (!cancelled) context.run_for(patience);
+        pass_time(done, patience);
         const bool in_time = done.has_value();
         if (!in_time) {
             close();
@@ -50,6 +57,32 @@ struct Wire::Line {
         if (!in_time) return failed(what, "it took too long");
         if (*done) return failed(what, done->message());
         return {};
+    }
+
+    // Runs until `done`, the deadline or cancel().
+    void pass_time(const std::optional<ErrorCode>& done, Patience patience) {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        context.restart();
+        while (!cancelled && !done && context.run_one_until(deadline) > 0) {
+        }
+    }
+
+    bool has_ahead() const { return ahead_from < ahead_to; }
+    void begin_read() {
+        if (reading || has_ahead()) return;
+        reading = true;
+        read.reset();
+        const auto end = [this](const ErrorCode& error, std::size_t got) {
+            reading = false;
+            read = error;
+            ahead_from = 0;
+            ahead_to = got;
+        };
+        if (tls) {
+            tls->async_read_some(asio::buffer(ahead), end);
+        } else {
+            socket.async_read_some(asio::buffer(ahead), end);
+        }
     }
 
     static Error failed(const char* what, const std::string& cause) {
@@ -90,6 +123,10 @@ Status Wire::connect(const std::string& host, std::uint16_t port, Patience patie
 Status Wire::begin_tls(const std::string& host, const std::string& authorities_pem,
                        Patience patience) {
     namespace ssl = asio::ssl;
+    // Said in clear and heard as if under TLS: somebody on the way has a hand in it (RFC 3207 §4).
+    if (line_->reading || line_->has_ahead()) {
+        return Error(Code::unavailable, "the mail server spoke before its TLS began");
+    }
     ErrorCode error;
     auto& trust = line_->trust.emplace(ssl::context::tls_client);
     if (authorities_pem.empty()) {
@@ -123,20 +160,22 @@ Status Wire::write(std::string_view bytes, Patience patience) {
 }
 
 Result<std::size_t> Wire::read(std::span<char> into, Patience patience) {
-    std::optional<ErrorCode> done;
-    std::size_t size = 0;
-    const auto buffer = asio::buffer(into.data(), into.size());
-    const auto end = [&](const ErrorCode& error, std::size_t got) {
-        done = error;
-        size = got;
-    };
-    if (line_->tls) {
-        line_->tls->async_read_some(buffer, end);
-    } else {
-        line_->socket.async_read_some(buffer, end);
+    line_->begin_read();
+    if (!line_->has_ahead()) {
+        TRY_OK(line_->run(line_->read, patience, "the mail server does not answer"));
     }
-    TRY_OK(line_->run(done, patience, "the mail server does not answer"));
+    const auto size = std::min(into.size(), line_->ahead_to - line_->ahead_from);
+    std::copy_n(line_->ahead.begin() + static_cast<std::ptrdiff_t>(line_->ahead_from), size,
+                into.begin());
+    line_->ahead_from += size;
     return size;
+}
+
+Result<bool> Wire::wait(Patience patience) {
+    line_->begin_read();
+    if (!line_->has_ahead()) line_->pass_time(line_->read, patience);
+    if (line_->cancelled) return Error(Code::unavailable, "the mail is stopped");
+    return line_->has_ahead() || line_->read.has_value();
 }
 
 bool Wire::is_private() const {

@@ -17,6 +17,8 @@ namespace avow::mail {
 
 using Patience = std::chrono::milliseconds;
 
+enum class Security { starttls, tls, none_on_loopback };
+
 class Wire {
   public:
     Wire();
@@ -33,6 +35,8 @@ class Wire {
     Status write(std::string_view bytes, Patience patience);
     // Bytes read, at least one; an end is an error.
     Result<std::size_t> read(std::span<char> into, Patience patience);
+    // Whether there is something to read, an end included. Time that passes is no failure here.
+    Result<bool> wait(Patience patience);
 
     bool is_private() const;   // under TLS
     bool is_loopback() const;  // both ends on this machine

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vault/master_key.hh"
 
-#include <array>
 #include <cstdlib>
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/bytes.hh"
 #include "base/file.hh"
+#include "base/process.hh"
 #include "base/text.hh"
 #include "crypto/password.hh"
 
@@ -45,19 +44,6 @@ Result<Key> key_from_hex(const Secret& text, const std::string& where) {
     auto key = Key::from(std::span<const std::uint8_t, Key::kSize>(*bytes));
     wipe(bytes->data(), bytes->size());
     return key;
-}
-
-Result<std::string> output_of(const std::string& command, const std::string& where) {
-    FILE* pipe = popen(command.c_str(), "re");
-    if (pipe == nullptr) return Error(Code::unavailable, where + " cannot be started");
-    std::array<char, kSourceMax> buffer;
-    setvbuf(pipe, nullptr, _IONBF, 0);  // no second copy of the secret
-    const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe);
-    std::string text(buffer.data(), size);
-    wipe(buffer.data(), buffer.size());
-    if (pclose(pipe) == 0) return text;
-    wipe(text.data(), text.size());
-    return Error(Code::unavailable, where + " failed: run it by hand to see why");
 }
 
 Status refuse_if_others_can_read(const fs::path& file) {
@@ -132,7 +118,7 @@ Result<Bytes> salt_of(const fs::path& file, IfAbsent if_absent, Random& random) 
 
 Result<Key> from_passphrase(const MasterSource& source, IfAbsent if_absent, Random& random) {
     const std::string where = "the command of master_passphrase_command";
-    TRY(auto text, output_of(source.passphrase_command, where));
+    TRY(auto text, output_of_command(source.passphrase_command, where));
     const Secret passphrase(std::move(text));
     if (length_of(passphrase.view()) < kPassphraseMin) {
         return Error(Code::invalid, where + " gives a passphrase shorter than " +
@@ -148,7 +134,7 @@ Result<Key> from_passphrase(const MasterSource& source, IfAbsent if_absent, Rand
 Result<Key> read_master_key(const MasterSource& source, IfAbsent if_absent, Random& random) {
     if (!source.command.empty()) {
         const std::string where = "the command of master_command";
-        TRY(auto text, output_of(source.command, where));
+        TRY(auto text, output_of_command(source.command, where));
         return key_from_hex(Secret(std::move(text)), where);
     }
     if (!source.credential.empty()) return from_credential(source.credential);

@@ -1,0 +1,1 @@
+insert into mailboxes (mailbox, holder, until_ms, validity, done_uid, begun_uid, tries, set_aside) values ($1, $2, $4, 0, 0, 0, 0, 0) on conflict (mailbox) do update set holder = excluded.holder, until_ms = excluded.until_ms where mailboxes.holder = excluded.holder or mailboxes.until_ms < $3 or mailboxes.until_ms > $5

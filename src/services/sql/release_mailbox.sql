@@ -1,0 +1,1 @@
+update mailboxes set until_ms = 0 where mailbox = $1 and holder = $2
