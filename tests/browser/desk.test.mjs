@@ -125,7 +125,7 @@ test("the queue is walked by the keyboard, filtered in its address, and paged", 
     await grace.getByRole("heading", { level: 1, name: "A call" }).waitFor();
     assert.ok(grace.url().includes(`request=${made.at(-2)}`));
     await grace.getByRole("button", { name: "Assign it to me" }).click();
-    await grace.getByText("Assigned to Me").waitFor();
+    await grace.getByText("Assigned to Grace Example").waitFor();
     await grace.getByRole("link", { name: "All requests" }).click();
     await grace.waitForFunction((id) => document.activeElement?.id === id, made.at(-2));
     await grace.getByRole("button", { name: /Mine/ }).click();
@@ -211,7 +211,7 @@ test("an answer that is kept ready is put in with the customer's name, in the la
 
 test("what came with another's number is to be looked at first", async () => {
     await desk("PUT", `/${request}`, { review: true }, 200);
-    await open(grace, "/console/desk?show=all");
+    await open(grace, "/console/desk?show=waiting");
     await grace.getByText("Look at who it is").waitFor();
     await grace.locator(`#${request}`).click();
     await grace.getByRole("heading", { name: "Look at who it is" }).waitFor();
@@ -265,7 +265,7 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await grace.getByText("We know them:").waitFor();
     await grace.getByText("We hold: Ada.").waitFor();
     assert.equal(await grace.getByLabel("Telephone number").inputValue(), "+493012345678");
-    await grace.getByLabel("What is it about?").fill("A call");
+    await grace.getByLabel("In a few words").fill("A call");
     await grace.getByLabel("What they said").fill("Wants the price of forty pages.");
     const offers = grace.getByRole("group", { name: "Special offers" });
     assert.equal(await offers.getByRole("radio", { name: "Yes" }).isDisabled(), true);
@@ -275,7 +275,7 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await lookAt(grace, "desk-call-read");
     await grace.keyboard.press("Control+Enter");
     await grace.getByRole("heading", { level: 1, name: "A call" }).waitFor();
-    await grace.getByText("A call, written down by Me").waitFor();
+    await grace.getByText("A call, written down by Grace Example").waitFor();
     await grace.getByText("+49 30 12345678").waitFor();
     await customer.goto("/account/permissions?lang=en");
     await settled(customer);
@@ -302,7 +302,7 @@ test("the notice is in the caller's language, whatever the page's", async () => 
 test("a policy that changes during a call: nothing is kept, its notice is read, and the guidelines come first again", async () => {
     await open(grace, "/console/desk/call");
     await grace.getByLabel("Email address").fill("new@example.com");
-    await grace.getByLabel("What is it about?").fill("A late call");
+    await grace.getByLabel("In a few words").fill("A late call");
     await grace.getByLabel("What they said").fill("Hello");
     await grace.getByText("Nobody is known by this address").waitFor();
     await grace.getByLabel("I have read it to the caller").check();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of who works at the desk, and looking again by itself while somebody is there to see it.
 import { say, sayIfKnown } from "../../shared/words.svelte.ts";
-import { currentMe, signedInOnly } from "../staff.svelte.ts";
+import { signedInOnly } from "../staff.svelte.ts";
 import { type Colleague, desk } from "./desk.ts";
 
 let people = $state.raw<Colleague[]>([]);
@@ -14,7 +14,6 @@ export async function needPeople(): Promise<Colleague[]> {
 
 // A program that works here has a name of its own, or is known by its token's id.
 export function nameOf(who: string): string {
-    if (who === currentMe()?.employee) return say("desk_me");
     const known = people.find((one) => one.employee === who)?.name;
     return known ?? (who.startsWith("tok_") ? say("desk_program") : who);
 }
