@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // /api/v1/desk: the queue, and work on a request. Who works here sees that a request is there; what
 // stands in it, the gate decides, text by text.
+#include "api/desk.hh"
+
 #include <boost/json.hpp>
 
 #include "api/account_session.hh"
-#include "api/caller.hh"
-#include "api/errors.hh"
 #include "api/once.hh"
 #include "api/reading.hh"
 #include "api/request_shapes.hh"
@@ -15,28 +15,6 @@ namespace avow::api {
 namespace {
 
 namespace bj = boost::json;
-
-constexpr std::size_t kLanguageMax = 35;  // LIMIT: RFC 5646 §4.4.1
-
-#define AGENT_OR_ANSWER(caller)                              \
-    API_TRY(const auto caller, find_caller(rooms, request)); \
-    if (!caller) return unauthorized();                      \
-    if (!caller->has_role({"agent"})) return forbidden("work at the desk needs the role agent")
-
-#define REQUEST_OR_ANSWER(id)                              \
-    const auto parsed_##id = services_request_of(request); \
-    if (!parsed_##id) return answer(parsed_##id.error());  \
-    const RequestId id = *parsed_##id
-
-bj::object desk_json(const services::Request& request) {
-    auto told = request_json(request);
-    told["customer"] = request.customer.text();
-    told["assignee"] = request.assignee.empty() ? bj::value(nullptr) : bj::value(request.assignee);
-    told["review"] = request.review;
-    told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
-    told["revision"] = request.revision;
-    return told;
-}
 
 bj::object decision_json(const gate::UsedField& field, const policy::Policy& policy) {
     const bool allowed = field.decision.answer == policy::Answer::allowed;
@@ -72,15 +50,27 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
     }
     told["messages"] = std::move(messages);
     told["use"] = use_id(thread.texts.entry);
+    told["carries"] = thread.carries;
     told["contact"] = nullptr;
     if (thread.contact) told["contact"] = use_json(*thread.contact, token);
     return told;
 }
 
+Result<bool> read_flag(const http::Request& request, const std::string& name) {
+    const auto value = request.find_query(name);
+    if (value && *value != "true" && *value != "false") {
+        return Error(Code::invalid, name + " must be true or false");
+    }
+    return value == "true";
+}
+
 http::Response get_queue(Rooms& rooms, const http::Request& request) {
     AGENT_OR_ANSWER(caller);
     API_TRY(const auto page, read_request_page(request));
-    services::QueueQuestion question{{}, request.find_query("assignee"), page.before, page.limit};
+    API_TRY(const auto ours, read_flag(request, "ours"));
+    API_TRY(const auto overdue, read_flag(request, "overdue"));
+    services::QueueQuestion question{
+        {}, request.find_query("assignee"), page.before, page.limit, ours, overdue};
     if (const auto state = request.find_query("state")) {
         question.state = services::request_state_from(*state);
         if (!question.state) {
@@ -98,46 +88,6 @@ http::Response get_queue(Rooms& rooms, const http::Request& request) {
     bj::array items;
     for (const auto& one : found) items.push_back(desk_json(one));
     return json_answer(200, bj::object{{"items", std::move(items)}, {"next", std::move(next)}});
-}
-
-http::Response post_call(Rooms& rooms, const http::Request& request) {
-    AGENT_OR_ANSWER(caller);
-    BODY_OR_ANSWER(reader, wrongs);
-    services::Called called{
-        std::nullopt,
-        {},
-        {Personal<std::string>(reader.text("subject", Need::required).value_or("")),
-         Personal<std::string>(reader.text("text", Need::required).value_or("")),
-         {}},
-        {},
-        {},
-        reader.text("policy_version", Need::optional)};
-    for (auto& [purpose, granted] : reader.flag_members("permissions", Need::optional)) {
-        called.permissions.push_back({purpose, granted});
-    }
-    if (const auto* notice = reader.value("notice_read", Need::optional)) {
-        ObjectReader inner(*notice, "/notice_read", wrongs);
-        called.notice_language = inner.text("language", Need::required).value_or("");
-        if (called.notice_language.size() > kLanguageMax) {
-            wrongs.add("/notice_read/language", "is not a language's tag");
-        }
-        inner.finish();
-    }
-    if (const auto customer = reader.text("customer", Need::optional)) {
-        called.customer = CustomerId::parse(*customer);
-        if (!called.customer) wrongs.add("/customer", "is not a customer's id");
-    }
-    for (auto& [field, value] : reader.text_members("fields", Need::optional)) {
-        if (field == "message") wrongs.add("/fields/message", "is made of subject and text");
-        called.fields.push_back({field, Personal<std::string>(std::move(value))});
-    }
-    if (!called.customer && called.fields.empty() && wrongs.none()) {
-        wrongs.add("/customer", "name the customer, or fields of whoever called");
-    }
-    END_OR_ANSWER(reader, wrongs);
-    API_TRY(called.asked.once, read_once(request, caller->id()));
-    API_TRY(const auto made, rooms.desk.take_call(std::move(called), caller->actor()));
-    return json_answer(201, desk_json(made));
 }
 
 http::Response get_thread(Rooms& rooms, const http::Request& request) {
@@ -202,14 +152,30 @@ http::Response post_note(Rooms& rooms, const http::Request& request) {
 
 }  // namespace
 
-void add_desk_routes(http::Router& router, Rooms& rooms) {
+bj::object desk_json(const services::Request& request) {
+    auto told = request_json(request);
+    told["customer"] = request.customer.text();
+    told["assignee"] = request.assignee.empty() ? bj::value(nullptr) : bj::value(request.assignee);
+    told["review"] = request.review;
+    told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
+    told["revision"] = request.revision;
+    bj::array acts;
+    for (const auto act : services::acts_in(request.state))
+        acts.emplace_back(std::string(services::name_of(act)));
+    told["acts"] = std::move(acts);
+    return told;
+}
+
+void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     const std::string one = "/api/v1/desk/requests/{request}";
     add_on_worker(router, rooms, http::Method::get, "/api/v1/desk/requests", get_queue);
-    add_on_worker(router, rooms, http::Method::post, "/api/v1/desk/requests", post_call);
     add_on_worker(router, rooms, http::Method::get, one, get_thread);
     add_on_worker(router, rooms, http::Method::put, one, put_request);
     add_on_worker(router, rooms, http::Method::post, one + "/answers", post_answer);
     add_on_worker(router, rooms, http::Method::post, one + "/notes", post_note);
+    add_desk_call_routes(router, rooms, words);
+    add_desk_team_routes(router, rooms);
+    add_ready_answer_routes(router, rooms);
 }
 
 }  // namespace avow::api

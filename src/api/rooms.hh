@@ -62,7 +62,7 @@ void add_staff_routes(http::Router& router, Rooms& rooms);
 void add_product_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_audience_routes(http::Router& router, Rooms& rooms);
-void add_desk_routes(http::Router& router, Rooms& rooms);
+void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 void add_health_routes(http::Router& router, Rooms& rooms);
 void add_description_routes(http::Router& router, const Site& site);

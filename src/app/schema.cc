@@ -32,7 +32,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::exports_schema_1,
             services::statements::products_schema_1,
             services::statements::outreach_schema_1,
-            services::statements::mailbox_schema_1};
+            services::statements::mailbox_schema_1,
+            services::statements::desk_schema_2};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

@@ -213,7 +213,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_product_routes(router, rooms);
     api::add_audience_routes(router, rooms);
     api::add_request_routes(router, rooms);
-    api::add_desk_routes(router, rooms);
+    api::add_desk_routes(router, rooms, words);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);

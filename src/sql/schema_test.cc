@@ -192,6 +192,7 @@ const std::map<std::string, std::string>& sweeps() {
         {"count_letters", "the operator's question"},
         {"delete_old_letters", "once an hour"},
         {"read_queue", "an employee who looks at the queue"},
+        {"count_requests_waiting", "an employee who looks at what waits"},
         {"delete_request_owners_of_customer", "a customer's erasure"},
         {"delete_mail_threads_of_customer", "a customer's erasure"},
         {"delete_old_mails", "once an hour"},

@@ -85,6 +85,10 @@ export class Server {
             .replace(/^\[fields\.email\]$/m, `[purposes.${purpose}]\nlabel = "Planning"\nbasis = "legitimate-interest"\n\n[fields.email]`)
             .replace(/(\[channels\.portal\][^[]*\[[^\]]*\]\s*purposes = \[)/, `$1"${purpose}", `);
         writeFileSync(file, text);
+        for (const one of readdirSync(folder).filter((name) => /^promises\..+\.toml$/.test(name))) {
+            const translated = join(folder, one);
+            writeFileSync(translated, readFileSync(translated, "utf8").replace(/^\[purposes\]$/m, `[purposes]\n${purpose} = "Planning"`));
+        }
         this.run("policy", "publish", folder);
     }
 

@@ -2,10 +2,10 @@
 // The console in a real browser: an employee joins, signs in, acknowledges and reads the traffic; by
 // pointer and by keyboard, in English and in Arabic.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { audit, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
+import { codeOf, inviteOf, joinConsole, lookAt, pathOf } from "./staff.mjs";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
@@ -13,16 +13,6 @@ const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_
     "countries", "browsers", "systems", "devices", "outbound", "events", "bots"];
 let server, browser, page;
 const codes = [];  // recovery codes of who joined
-
-// An authenticator that is not ours: RFC 6238.
-function codeOf(secret, drift = 0) {
-    const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + drift));
-    const mac = createHmac("sha1", key).update(counter).digest();
-    return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 async function tell(event, agent) {
     const answer = await fetchEvent(event, agent);
@@ -60,9 +50,7 @@ after(async () => {
     await server?.stop();
 });
 
-const invite = (email, ...roles) => JSON.parse(server.run("staff", "invite", ...roles.flatMap((role) => ["--role", role]),
-    "--name", "Grace Example", "--email", email, "--json"));
-const pathOf = (link) => { const url = new URL(link); return url.pathname + url.search + url.hash; };
+const invite = (email, ...roles) => inviteOf(server, email, ...roles);
 
 async function open(path, lang) {
     await page.goto(lang ? `${path}${path.includes("?") ? "&" : "?"}lang=${lang}` : path);
@@ -70,22 +58,7 @@ async function open(path, lang) {
     await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
 }
 
-// Both widths, light and dark, for people to look at; axe sees each width and each theme once.
-async function look(name) {
-    for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [360, "light"], [360, "dark"]]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        await page.waitForTimeout(60);
-        const audited = (width === 1440) === (colorScheme === "light");
-        if (audited) assert.deepEqual(await audit(page), [], `${name} ${width} ${colorScheme}`);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
-        await page.screenshot({ path: join(screenshots, `console-${name}-${width}-${colorScheme}.png`), fullPage: true });
-    }
-    await page.setViewportSize({ width: 320, height: 700 });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than 320`);
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.emulateMedia({ colorScheme: "light" });
-}
+const look = (name) => lookAt(page, `console-${name}`);
 
 test("an invited employee joins: a weak password and a wrong code are named at their fields, codes are shown once", async () => {
     await page.goto(pathOf(invite("grace@example.com", "web", "agent").link) );
@@ -259,13 +232,7 @@ test("in Arabic the console runs from right to left", async () => {
 
 test("who has no role for it is told so, and finds it in no menu", async () => {
     const agent = await openPage(browser, server, { expected: /status of (40[13]|422)/ });
-    await agent.goto(pathOf(invite("alan@example.com", "agent").link));
-    const secret = await agent.locator(".typed code").innerText();
-    await agent.locator("#password").fill(password);
-    await agent.getByLabel("The code it shows now").fill(codeOf(secret));
-    await agent.getByRole("button", { name: "Join" }).click();
-    await agent.getByRole("button", { name: "I have kept them" }).click();
-    await agent.waitForURL("**/console/guidelines");
+    await joinConsole(agent, invite("alan@example.com", "agent"));
     await agent.getByRole("link", { name: "Overview" }).first().click();
     await agent.getByText("The guidelines wait for you").waitFor();
     assert.equal(await agent.getByRole("link", { name: "Countries" }).count(), 0);

@@ -17,7 +17,7 @@ OPERATIONS = [(method.upper(), path, operation) for path, item in DOCUMENT["path
               for method, operation in item.items() if method in ("get", "put", "post", "delete", "patch")]
 GUARDED = [one for one in OPERATIONS if one[2].get("security") and {} not in one[2]["security"]]
 # What they name is the same for everybody: it is nobody's.
-COMMON = ("purpose", "channel", "field", "service", "report")
+COMMON = ("purpose", "channel", "field", "service", "report", "language")
 OF_SOMEBODY = [one for one in GUARDED if set(re.findall(r"\{(\w+)\}", one[1])) - set(COMMON)]
 
 
@@ -65,11 +65,14 @@ class Others(unittest.TestCase):
             "email": email, "password": PASSWORD, "name": MARK, "policy_version": "1"})
         assert status == 201, told
         cookie = headers.get_all("Set-Cookie")[0].split(";")[0]
-        ids = {"id": told["customer"], "purpose": "offers", "channel": "portal", "field": "email", "service": "courses"}
+        ids = {"id": told["customer"], "purpose": "offers", "channel": "portal", "field": "email", "service": "courses",
+               "language": "en"}
         place = "/api/v1/customers/" + ids["id"]
         held = cls.ask("GET", place + "/collections", cookie=cookie)[1]["items"][0]
         ids |= {"collection": held["collection"], "datum": held["fields"][0]["datum"], "entry": held["ledger"]["entry"]}
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
+        ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},
+                                token=cls.server.token("agent"))[1]["answer"]
         ids["export"] = cls.ask("POST", place + "/exports", {}, cookie)[1]["export"]
         ids["hold"] = cls.ask("POST", place + "/holds", {"kind": "restriction", "reason": "a wish"},
                               token=cls.server.token("officer"))[1]["hold"]

@@ -125,6 +125,32 @@ class Requests(unittest.TestCase):
         self.assertEqual(answered["message"]["carried"], "nowhere")
         self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x"}, 422, token=self.agent)
 
+    def test_the_desk_works_together(self):
+        made = self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x", "fields": {"email": "eve@example.org"}}, 201,
+                        token=self.agent)
+        here = f"/api/v1/desk/requests/{made['request']}"
+        other = self.server.token("agent")
+        self.assertEqual(self.ask("PUT", here + "/presence", {"writing": True}, 200, token=self.agent)["others"], [])
+        told = self.ask("PUT", here + "/presence", {"writing": False}, 200, token=other)
+        self.assertEqual([one["writing"] for one in told["others"]], [True])
+        self.assertEqual(told["request"]["revision"], made["revision"])
+        self.ask("DELETE", here + "/presence", expect=204, token=self.agent)
+        self.assertEqual(self.ask("PUT", here + "/presence", {"writing": False}, 200, token=other)["others"], [])
+        self.assertEqual(self.ask("GET", "/api/v1/desk", expect=200, token=self.agent),
+                         {"waiting": 1, "overdue": 0, "unassigned": 1, "mine": 0})
+        self.assertIn("close", made["acts"])
+        self.assertEqual(self.ask("PUT", here, {"state": "closed"}, 200, token=self.agent)["acts"], [])
+        self.assertEqual(self.desk.queue(self.agent, "?ours=true"), [])
+
+    def test_the_notice_of_a_call_is_of_the_policy_in_force(self):
+        notice = self.ask("GET", "/api/v1/desk/notices/ja", expect=200, token=self.agent)
+        # This policy has no translation: it is read in its own language.
+        self.assertEqual((notice["policy_version"], notice["language"]), ("1", "en"))
+        self.assertIn("message", notice["fields"])
+        self.assertIn("offers", [one["purpose"] for one in notice["permissions"]])
+        self.assertTrue(any("version 1" in one for one in notice["paragraphs"]), notice)
+        self.ask("GET", "/api/v1/desk/notices/ja", expect=403, token=self.server.token("marketer"))
+
     def test_a_spoken_permission_wants_the_notice_read(self):
         call = {"subject": "A call", "text": "x", "fields": {"email": "eve@example.org"}, "permissions": {"offers": True}}
         refused = self.ask("POST", "/api/v1/desk/requests", call, 422, token=self.agent)

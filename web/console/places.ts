@@ -12,13 +12,16 @@ export type ReportName = (typeof reports)[number];
 export interface Place {
     path: string;
     title: WordId;
-    group: "own" | "traffic" | "out";
+    group: "own" | "desk" | "traffic" | "out";
     roles?: Role[]; // nothing: every employee
     report?: ReportName;
 }
 
 export const places: Place[] = [
     { path: "/console", title: "overview", group: "own" },
+    { path: "/console/desk", title: "desk_queue", group: "desk", roles: ["agent"] },
+    { path: "/console/desk/call", title: "desk_call", group: "desk", roles: ["agent"] },
+    { path: "/console/desk/ready", title: "desk_ready", group: "desk", roles: ["agent"] },
     ...reports.map((report): Place => ({
         path: `/console/traffic/${report}`, title: `report_${report}`, group: "traffic", roles: ["web"], report,
     })),

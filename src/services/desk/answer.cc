@@ -87,7 +87,10 @@ Result<Thread> Desk::open(const RequestId& id, const gate::Actor& actor) {
     if (!contact.fields.empty()) uses.push_back(std::move(contact));
     auto used = gate_.use(uses, actor);
     if (!used[0]) return used[0].error();
-    Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::nullopt};
+    std::optional<Account> account;
+    TRY(auto carries, carrier_for(customer, rows, account));
+    Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::nullopt,
+                  std::move(carries)};
     if (used.size() > 1) {
         if (!used[1]) return used[1].error();
         thread.contact = std::move(*used[1]);
@@ -108,6 +111,16 @@ Result<bool> Desk::may_be_mailed(const CustomerId& customer,
         return message.direction == Direction::in && !message.automatic;
     });
     return asked != messages.rend() && asked->channel == "email" && !(asked->collection < *source);
+}
+
+Result<std::string> Desk::carrier_for(const CustomerId& customer,
+                                      const std::vector<RequestMessage>& messages,
+                                      std::optional<Account>& account) {
+    TRY(const bool mailed, may_be_mailed(customer, messages));
+    auto found = accounts_.get(customer);
+    if (!found && found.error().code() != Code::not_found) return found.error();
+    if (found) account = std::move(*found);
+    return std::string(mailed ? "letter" : account ? "portal" : "nowhere");
 }
 
 Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
@@ -146,9 +159,8 @@ Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
         return Error(Code::denied, "the question may not be read for the purpose \"service\": " +
                                        std::string(policy::name_of(because)));
     }
-    TRY(const bool mailed, may_be_mailed(customer, all));
-    auto account = accounts_.get(customer);
-    if (!account && account.error().code() != Code::not_found) return account.error();
+    std::optional<Account> account;
+    TRY(const auto carries, carrier_for(customer, all, account));
 
     const auto now = clock_.now();
     auto collection =
@@ -161,12 +173,10 @@ Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
                 .direction = Direction::out,
                 .channel = seen.channel,
                 .author = actor.label,
-                .carried = mailed    ? "letter"
-                           : account ? "portal"
-                                     : "nowhere",
+                .carried = carries,
                 .id = MessageId::make(now, random_),
                 .fresh = seen.id};
-    if (mailed) {
+    if (carries == "letter") {
         const auto subject = first->value
                                  ? std::string(split_subject(first->value->reveal(token)).subject)
                                  : std::string();

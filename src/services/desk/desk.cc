@@ -2,6 +2,7 @@
 #include "services/desk/desk.hh"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/fault.hh"
 #include "base/text.hh"
@@ -22,7 +23,7 @@ Error no_such_request() {
 Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& gate,
                                            Accounts& accounts, Letters& letters, Options options,
                                            const Clock& clock, Random& random) {
-    TRY_OK(store.migrate("desk", {statements::desk_schema_1}));
+    TRY_OK(store.migrate("desk", {statements::desk_schema_1, statements::desk_schema_2}));
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
@@ -133,12 +134,16 @@ Result<std::vector<Request>> Desk::queue(const QueueQuestion& question) {
     constexpr std::string_view kAny = "*";
     const auto state = question.state ? name_of(*question.state) : kAny;
     const auto assignee = question.assignee ? std::string_view(*question.assignee) : kAny;
+    // While it is our turn there is a deadline; else it is 0.
+    const std::int64_t from = question.ours || question.overdue ? 1 : 0;
+    const auto until =
+        question.overdue ? clock_.now().ms : std::numeric_limits<std::int64_t>::max();
     const auto before = question.before.value_or(after_all_requests());
     TRY_OK(store_.read([&](sql::Reader& reader) {
         requests.clear();
         return reader.query(
             statements::read_queue,
-            {state, assignee, ByteView(before.bytes()), std::int64_t{question.limit}},
+            {state, assignee, from, until, ByteView(before.bytes()), std::int64_t{question.limit}},
             [&](const sql::Row& row) -> Status {
                 TRY(auto request, read_request(row));
                 requests.push_back(std::move(request));
@@ -146,6 +151,19 @@ Result<std::vector<Request>> Desk::queue(const QueueQuestion& question) {
             });
     }));
     return requests;
+}
+
+Result<QueueCounts> Desk::count_waiting(const std::string& assignee) {
+    QueueCounts counts;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(
+            statements::count_requests_waiting, {clock_.now().ms, std::string_view(assignee)},
+            [&](const sql::Row& row) -> Status {
+                counts = {row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+                return {};
+            });
+    }));
+    return counts;
 }
 
 gate::Collection Desk::collection_of(std::string channel, Personal<std::string> text,

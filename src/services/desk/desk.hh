@@ -20,6 +20,8 @@
 #include "gate/gate.hh"
 #include "services/account/accounts.hh"
 #include "services/desk/plus_address.hh"
+#include "services/desk/presence.hh"
+#include "services/desk/ready_answers.hh"
 #include "services/desk/states.hh"
 #include "services/letters/letters.hh"
 
@@ -102,6 +104,7 @@ struct Thread {
     std::vector<RequestMessage> messages;  // oldest first
     gate::Used texts;                      // field `message`, one an entry of `messages`
     std::optional<gate::Used> contact;     // how to reach the customer
+    std::string carries;                   // how an answer would go now, as `carried` tells it
 };
 
 struct Answering {
@@ -121,6 +124,16 @@ struct QueueQuestion {
     std::optional<std::string> assignee;  // empty: nobody's
     std::optional<RequestId> before;
     int limit = 50;
+    bool ours = false;     // only those whose turn is ours
+    bool overdue = false;  // only those whose deadline is over
+};
+
+// Of those whose turn is ours.
+struct QueueCounts {
+    std::int64_t waiting = 0;
+    std::int64_t overdue = 0;
+    std::int64_t unassigned = 0;
+    std::int64_t assigned = 0;  // to whom the question names
 };
 
 struct Change {
@@ -162,6 +175,9 @@ class Desk {
     // be read, the gate decides.
     Result<Request> take_call(Called called, const gate::Actor& actor);
     Result<std::vector<Request>> queue(const QueueQuestion& question);
+    Result<QueueCounts> count_waiting(const std::string& assignee);
+    Presence& presence() { return presence_; }
+    ReadyAnswers& ready_answers() { return ready_answers_; }
     Result<Thread> open(const RequestId& request, const gate::Actor& actor);
     // `denied` when the policy does not let the question be read by this actor.
     Result<Answered> answer(Answering answering, const gate::Actor& actor);
@@ -205,7 +221,9 @@ class Desk {
           letters_(letters),
           options_(std::move(options)),
           clock_(clock),
-          random_(random) {}
+          random_(random),
+          presence_(clock),
+          ready_answers_(store, clock, random) {}
     void go_with_the_customer();
     SignRequest signer() const;
     Result<std::string> own_address() const;
@@ -228,6 +246,10 @@ class Desk {
     Status carry(sql::Writer& unit, const CustomerId& customer, const Entry& entry);
     Result<bool> may_be_mailed(const CustomerId& customer,
                                const std::vector<RequestMessage>& messages);
+    // "letter", "portal" or "nowhere"; the account, if there is one, is given to `account`.
+    Result<std::string> carrier_for(const CustomerId& customer,
+                                    const std::vector<RequestMessage>& messages,
+                                    std::optional<Account>& account);
     struct Placed;
     Result<Placed> place(const mail::Inbound& mail, std::span<const std::string> recipients,
                          const std::optional<CustomerId>& sender);
@@ -240,6 +262,8 @@ class Desk {
     const Options options_;
     const Clock& clock_;
     Random& random_;
+    Presence presence_;
+    ReadyAnswers ready_answers_;
 };
 
 // What the field `message` holds of the first message: the subject, an empty line, the text.

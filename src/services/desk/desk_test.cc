@@ -241,6 +241,7 @@ TEST_F(DeskTest, WhoHasNotAcknowledgedSeesTheListAndNoText) {
 TEST_F(DeskTest, AnAnswerToAnUnshownAddressStaysInThePortal) {
     const auto ada = sign_up("ada@example.org");
     ASSERT_GET(const auto request, ask(ada));
+    EXPECT_EQ(desk->open(request.id, agent)->carries, "portal");
     ASSERT_GET(const auto answered, answer(request.id));
     EXPECT_EQ(answered.message.carried, "portal");
     EXPECT_EQ(answered.request.state, RequestState::waiting);
@@ -395,6 +396,31 @@ TEST_F(DeskTest, TwoWhoWorkOnOneRequestNoticeEachOther) {
     EXPECT_EQ(desk->queue({{}, "", {}, 50})->size(), 0u);
     EXPECT_EQ(desk->queue({RequestState::open, {}, {}, 50})->size(), 1u);
     EXPECT_EQ(desk->queue({RequestState::fresh, {}, {}, 50})->size(), 0u);
+}
+
+TEST_F(DeskTest, TheQueueTellsWhatWaitsForUsAndWhatIsLate) {
+    const auto ada = sign_up("ada@example.org");
+    ASSERT_GET(const auto late, ask(ada));
+    house.clock.advance(2 * kDayMs);
+    ASSERT_GET(const auto mine, ask(ada));
+    ASSERT_GET(const auto answered, ask(ada));
+    ASSERT_THAT(answer(answered.id), IsOk());
+    ASSERT_THAT(desk->change({mine.id, {}, "Eve", {}, {}}), IsOk());
+    house.clock.advance(kDayMs + kMinuteMs);
+    const auto ids = [&](bool ours, bool overdue) {
+        std::vector<RequestId> found;
+        const auto page = desk->queue({{}, {}, {}, 50, ours, overdue}).value();
+        for (const auto& one : page) found.push_back(one.id);
+        return found;
+    };
+    EXPECT_EQ(ids(false, false), (std::vector{answered.id, mine.id, late.id}));
+    EXPECT_EQ(ids(true, false), (std::vector{mine.id, late.id}));
+    EXPECT_EQ(ids(false, true), (std::vector{late.id}));
+    ASSERT_GET(const auto counts, desk->count_waiting("Eve"));
+    EXPECT_EQ(counts.waiting, 2);
+    EXPECT_EQ(counts.overdue, 1);
+    EXPECT_EQ(counts.unassigned, 1);
+    EXPECT_EQ(counts.assigned, 1);
 }
 
 TEST_F(DeskTest, ANoteIsNotInTheThreadAndStillAmongWhatWeHold) {

@@ -39,6 +39,30 @@ std::string_view name_of(RequestState state) {
     return {};
 }
 
+std::string_view name_of(RequestAct act) {
+    switch (act) {
+        case RequestAct::customer_writes:
+            return "customer_writes";
+        case RequestAct::assign:
+            return "assign";
+        case RequestAct::note:
+            return "note";
+        case RequestAct::ask_back:
+            return "ask_back";
+        case RequestAct::answer:
+            return "answer";
+        case RequestAct::reopen:
+            return "reopen";
+        case RequestAct::wait:
+            return "wait";
+        case RequestAct::solve:
+            return "solve";
+        case RequestAct::close:
+            return "close";
+    }
+    return {};
+}
+
 std::optional<RequestState> request_state_from(std::string_view name) {
     for (const auto state : kRequestStates) {
         if (name_of(state) == name) return state;
@@ -48,6 +72,14 @@ std::optional<RequestState> request_state_from(std::string_view name) {
 
 std::optional<RequestState> next(RequestState from, RequestAct act) {
     return kTable[static_cast<std::size_t>(act)][static_cast<std::size_t>(from)];
+}
+
+std::vector<RequestAct> acts_in(RequestState state) {
+    std::vector<RequestAct> acts;
+    for (const auto act : kRequestActs) {
+        if (act != RequestAct::customer_writes && next(state, act)) acts.push_back(act);
+    }
+    return acts;
 }
 
 bool is_our_turn(RequestState state) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace avow::services {
 
@@ -40,10 +41,13 @@ inline constexpr std::array<RequestAct, 9> kRequestActs{RequestAct::customer_wri
                                                         RequestAct::close};
 
 std::string_view name_of(RequestState state);
+std::string_view name_of(RequestAct act);
 std::optional<RequestState> request_state_from(std::string_view name);
 
 // Where an act leads; nothing when it may not happen in this state.
 std::optional<RequestState> next(RequestState from, RequestAct act);
+// What an employee may do in this state.
+std::vector<RequestAct> acts_in(RequestState state);
 // Whether we owe something: then there is a deadline.
 bool is_our_turn(RequestState state);
 // The act by which an employee moves a request to a state; nothing when none does.

@@ -43,6 +43,14 @@ TEST(RequestStates, NothingLeavesClosedAndClosedIsReachedFromEverywhere) {
     }
 }
 
+TEST(RequestStates, WhatMayBeDoneIsWhatLeadsSomewhereAndNeverTheCustomersOwn) {
+    EXPECT_EQ(acts_in(RequestState::fresh), (std::vector{A::assign, A::note, A::ask_back, A::answer,
+                                                         A::reopen, A::wait, A::solve, A::close}));
+    EXPECT_EQ(acts_in(RequestState::solved),
+              (std::vector{A::assign, A::note, A::ask_back, A::answer, A::reopen, A::close}));
+    EXPECT_TRUE(acts_in(RequestState::closed).empty());
+}
+
 TEST(RequestStates, NothingMovesBackToNew) {
     EXPECT_FALSE(move_to(RequestState::fresh));
     for (const auto state : kRequestStates) {

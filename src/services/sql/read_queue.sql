@@ -1,1 +1,1 @@
-select customer_id, request_id, channel, state, assignee, review, linked_to, deadline_ms, created_ms, updated_ms, revision from requests where ($1 = '*' or state = $1) and ($2 = '*' or assignee = $2) and request_id < $3 order by request_id desc limit $4
+select customer_id, request_id, channel, state, assignee, review, linked_to, deadline_ms, created_ms, updated_ms, revision from requests where ($1 = '*' or state = $1) and ($2 = '*' or assignee = $2) and deadline_ms between $3 and $4 and request_id < $5 order by request_id desc limit $6

@@ -1,0 +1,1 @@
+select count(*), count(case when deadline_ms between 1 and $1 then 1 end), count(case when assignee = '' then 1 end), count(case when assignee = $2 then 1 end) from requests where state in ('new', 'open')

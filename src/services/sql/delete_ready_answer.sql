@@ -1,0 +1,1 @@
+delete from ready_answers where answer_id = $1
