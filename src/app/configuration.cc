@@ -40,17 +40,26 @@ auto traffic_text(std::string Traffic::* member) {
     };
 }
 
+Result<std::uint32_t> number_in(const std::string& text, std::uint32_t least, std::uint32_t most) {
+    char* end = nullptr;
+    const auto value = std::strtoul(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value < least || value > most) {
+        return Error(Code::invalid, "must be a number from " + std::to_string(least) + " to " +
+                                        std::to_string(most));
+    }
+    return static_cast<std::uint32_t>(value);
+}
+
 auto traffic_number(std::uint32_t Traffic::* member, std::uint32_t least, std::uint32_t most) {
     return [=](Configuration& configuration, const std::string& text) -> Status {
-        char* end = nullptr;
-        const auto value = std::strtoul(text.c_str(), &end, 10);
-        if (text.empty() || *end != '\0' || value < least || value > most) {
-            return Error(Code::invalid, "must be a number from " + std::to_string(least) + " to " +
-                                            std::to_string(most));
-        }
-        configuration.traffic.*member = static_cast<std::uint32_t>(value);
+        TRY(configuration.traffic.*member, number_in(text, least, most));
         return {};
     };
+}
+
+Status set_survey_rest(Configuration& configuration, const std::string& text) {
+    TRY(configuration.survey_rest_days, number_in(text, 0, 3'650));
+    return {};
 }
 
 using Mail = Configuration::Mail;
@@ -110,6 +119,8 @@ const std::vector<Key>& keys() {
          "passwords = \"standard\"", text(&Configuration::passwords)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
+        {"surveys.rest_days", "Days after one survey in which nobody is offered another; 0: none.",
+         "surveys.rest_days = \"30\"", set_survey_rest},
         {"traffic.sites",
          "Sites whose traffic is studied beside this one, by host, separated by commas; further "
          "names a site is called by follow equals signs.",

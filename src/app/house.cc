@@ -160,6 +160,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     add_export_parts(*house);
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
+    TRY(house->surveys, services::Surveys::create(*house->store, *house->gate,
+                                                  {configuration.survey_rest_days * kDayMs},
+                                                  house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),
@@ -168,6 +171,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     // erased goes before anything is served.
     TRY(house->resumed, house->gate->resume_erasures());
     TRY_OK(house->accounts->resume());
+    TRY_OK(house->surveys->resume());
     TRY_OK(house->gate->scrub());
     return house;
 }

@@ -30,7 +30,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::staff_schema_2,
             services::statements::desk_schema_1,
             services::statements::exports_schema_1,
-            services::statements::products_schema_1};
+            services::statements::products_schema_1,
+            services::statements::survey_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

@@ -176,10 +176,19 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies, *house->ledger,
-                     *house->accounts, *house->tokens,   *house->staff,
-                     *house->desk,     *house->exports,  *house->products,
-                     house->clock,     house->random,    std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,
+                     *house->policies,
+                     *house->ledger,
+                     *house->accounts,
+                     *house->tokens,
+                     *house->staff,
+                     *house->desk,
+                     *house->exports,
+                     *house->products,
+                     *house->surveys,
+                     house->clock,
+                     house->random,
+                     std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -200,6 +209,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_policy_routes(router, rooms, evidence, words);
     api::add_product_routes(router, rooms);
     api::add_request_routes(router, rooms);
+    api::add_survey_routes(router, rooms);
+    api::add_survey_answer_routes(router, rooms);
     api::add_desk_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);

@@ -203,6 +203,10 @@ const std::map<std::string, std::string>& sweeps() {
         {"find_waiting_export", "who makes archives, every two seconds, over the waiting ones"},
         {"list_old_exports", "who makes archives, every two seconds, over those of a day"},
         {"resume_exports", "once at start"},
+        {"list_standing_answers", "a researcher who looks at results"},
+        {"read_answers_to_survey", "a researcher who reads answers"},
+        {"list_withdrawn_survey_answers", "once at start"},
+        {"delete_survey_codes_of_customer", "a customer's erasure"},
     };
     return all;
 }
