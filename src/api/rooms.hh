@@ -18,6 +18,7 @@
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
+#include "services/survey/survey.hh"
 #include "traffic/network.hh"
 
 namespace avow::api {
@@ -36,6 +37,7 @@ struct Rooms {
     services::Exports& exports;
     services::Products& products;
     services::MailingList& mailing_list;
+    services::Surveys& surveys;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
@@ -60,6 +62,8 @@ void add_account_second_factor_routes(http::Router& router, Rooms& rooms);
 void add_account_session_routes(http::Router& router, Rooms& rooms);
 void add_staff_routes(http::Router& router, Rooms& rooms);
 void add_product_routes(http::Router& router, Rooms& rooms);
+void add_survey_routes(http::Router& router, Rooms& rooms);
+void add_survey_answer_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);

@@ -58,6 +58,10 @@ auto traffic_number(std::uint32_t Traffic::* member, std::uint32_t least, std::u
     };
 }
 
+Status set_survey_rest(Configuration& configuration, const std::string& text) {
+    return set_number(configuration.survey_rest_days, text, 0, 3'650);
+}
+
 using Mail = Configuration::Mail;
 
 auto mail_text(std::string Mail::* member) {
@@ -115,6 +119,8 @@ const std::vector<Key>& keys() {
          "passwords = \"standard\"", text(&Configuration::passwords)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
+        {"surveys.rest_days", "Days after one survey in which nobody is offered another; 0: none.",
+         "surveys.rest_days = \"30\"", set_survey_rest},
         {"traffic.sites",
          "Sites whose traffic is studied beside this one, by host, separated by commas; further "
          "names a site is called by follow equals signs.",

@@ -28,6 +28,8 @@ struct Configuration {
 
     std::string passwords = "standard";  // the preset of what is asked of them
 
+    std::uint32_t survey_rest_days = 30;  // between two surveys that one person is offered
+
     struct Traffic {
         std::string sites;            // beside our own: "example.com, shop.example=OTHER-NAME"
         std::string trusted_proxies;  // networks whose X-Forwarded-For is believed

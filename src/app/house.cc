@@ -164,6 +164,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->mailing_list,
         services::MailingList::create(*house->store, *house->gate, *house->letters, house->clock,
                                       house->random));
+    TRY(house->surveys, services::Surveys::create(*house->store, *house->gate,
+                                                  {configuration.survey_rest_days * kDayMs},
+                                                  house->clock, house->random));
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),
@@ -172,6 +175,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     // erased goes before anything is served.
     TRY(house->resumed, house->gate->resume_erasures());
     TRY_OK(house->accounts->resume());
+    TRY_OK(house->surveys->resume());
     TRY_OK(house->gate->scrub());
     return house;
 }

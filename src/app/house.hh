@@ -23,6 +23,7 @@
 #include "services/products/products.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
+#include "services/survey/survey.hh"
 #include "sql/connection.hh"
 #include "traffic/traffic.hh"
 #include "vault/master_key.hh"
@@ -108,6 +109,7 @@ struct House {
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
     std::unique_ptr<services::MailingList> mailing_list;
+    std::unique_ptr<services::Surveys> surveys;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

@@ -33,7 +33,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::products_schema_1,
             services::statements::outreach_schema_1,
             services::statements::mailbox_schema_1,
-            services::statements::desk_schema_2};
+            services::statements::desk_schema_2,
+            services::statements::survey_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

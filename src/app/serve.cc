@@ -189,6 +189,7 @@ Result<int> serve(const ServeOptions& options) {
                      *house->exports,
                      *house->products,
                      *house->mailing_list,
+                     *house->surveys,
                      house->clock,
                      house->random,
                      std::move(trusted_proxies)};
@@ -214,6 +215,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_audience_routes(router, rooms);
     api::add_request_routes(router, rooms);
     api::add_desk_routes(router, rooms, words);
+    api::add_survey_routes(router, rooms);
+    api::add_survey_answer_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms);
     api::add_site_routes(router, rooms, evidence, site);

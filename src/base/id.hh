@@ -73,6 +73,12 @@ struct MessageTag {
 struct QuarantineTag {
     static constexpr std::string_view prefix = "qua";
 };
+struct SurveyTag {
+    static constexpr std::string_view prefix = "srv";
+};
+struct AnswerTag {
+    static constexpr std::string_view prefix = "ans";
+};
 struct AccountTag {
     static constexpr std::string_view prefix = "acc";
 };
@@ -92,6 +98,8 @@ using LetterId = Id<LetterTag>;
 using RequestId = Id<RequestTag>;
 using MessageId = Id<MessageTag>;
 using QuarantineId = Id<QuarantineTag>;
+using SurveyId = Id<SurveyTag>;
+using AnswerId = Id<AnswerTag>;
 using AccountId = Id<AccountTag>;
 using EmployeeId = Id<EmployeeTag>;
 using TokenId = Id<TokenTag>;

@@ -212,6 +212,9 @@ Status Gate::remove_part(sql::Writer& unit, const ErasureRecord& record,
         TRY([[maybe_unused]] const auto rows, vault_.remove_datum(unit, record.customer, datum));
     }
     TRY_OK(unit.execute(statements::delete_empty_collections, {ByteView(record.customer.bytes())}));
+    for (const auto& companion : companions_) {
+        if (companion.remove_orphans) TRY_OK(companion.remove_orphans(unit, record.customer));
+    }
     if (keys == nullptr) return note_erasure(unit, record);
     const auto row = vault_.get_customer(unit, *keys);
     // A restored store may be older than the customer.

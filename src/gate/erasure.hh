@@ -79,6 +79,8 @@ struct Companion {
     std::function<Result<std::int64_t>(sql::Reader&, const CustomerId&)> count;
     std::function<Status(sql::Writer&, const CustomerId&)> remove;
     std::function<void(const CustomerId&)> forget;  // what memory holds, once the rows are gone
+    // Where a part of the customer's data went: removes the rows that rested on it.
+    std::function<Status(sql::Writer&, const CustomerId&)> remove_orphans = {};
 };
 
 }  // namespace avow::gate

@@ -78,7 +78,9 @@ bool is_mailbox(std::string_view text) {
 }
 
 std::optional<std::string> wrong_with(std::string_view field, std::string_view value) {
-    const auto most = field == "message" ? kMessageMax : kValueMax;
+    const auto most = field == "message"   ? kMessageMax
+                      : field == "answers" ? kAnswersMax
+                                           : kValueMax;
     if (value.size() > most) {
         return "longer than " + std::to_string(most) + " bytes: shorten it";
     }

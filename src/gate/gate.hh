@@ -47,12 +47,19 @@ inline constexpr std::size_t kFieldsPerUseMax = 64;  // LIMIT: fields asked for 
 inline constexpr std::size_t kFromPerUseMax = 200;   // LIMIT: collections that a use names
 inline constexpr std::size_t kValueMax = 16'384;     // LIMIT: bytes of one value
 inline constexpr std::size_t kMessageMax = 262'144;  // LIMIT: bytes of the field `message`
+inline constexpr std::size_t kAnswersMax = 262'144;  // LIMIT: bytes of the field `answers`
 inline constexpr std::size_t kEvidenceMax = 4'096;   // LIMIT: bytes of evidence or reason
 
 // Makes the tokens that open personal data in memory. Private to this room.
 class Door {
     friend class Gate;
     static PurposeToken token() { return {}; }
+};
+
+// What begin_counting() gave: only with it countables open.
+class CountingPass {
+    friend class Gate;
+    CountingPass() = default;
 };
 
 class Gate {
@@ -113,9 +120,29 @@ class Gate {
     // nothing.
     Result<std::optional<CollectionId>> newest_source(const CustomerId& customer,
                                                       std::string_view field);
-    // Under the house's key: for what is nobody's yet. `corrupt` when a byte or its place changed.
+    // What somebody who is no customer wrote, opened to do what they asked for. `corrupt` when a
+    // byte or its place changed.
+    Result<Personal<std::string>> open_for_stranger(ByteView row, ByteView sealed) const;
+    // What is added up of many customers and shown of none, as the marks of a survey: sealed under
+    // the customer's key in a row of a service. Touches no row. begin_counting() decides that the
+    // actor may count for the purpose at all, and its entry, of nobody, is durable before anything
+    // opens: what was counted, how many, for which purpose, by whom. Whose countables the purpose
+    // still covers is the caller's question to the store. `denied` as for a use.
+    Result<Bytes> seal_countable(const CustomerId& customer, ByteView row,
+                                 const Personal<std::string>& countable);
+    struct Counting {
+        std::string what;  // the id of what is counted
+        std::string purpose;
+        std::uint64_t how_many = 0;
+    };
+    Result<CountingPass> begin_counting(const Counting& counting, const Actor& actor);
+    Result<Personal<std::string>> open_countable(const CountingPass& pass,
+                                                 const CustomerId& customer, ByteView row,
+                                                 ByteView sealed);
+    // Under the house's key: for what is nobody's yet, or nobody's at all.
     Bytes seal_for_house(ByteView row, ByteView bytes);
-    Result<Personal<std::string>> open_for_house(ByteView row, ByteView sealed) const;
+    Result<Personal<std::string>> open_for_house(const CountingPass& pass, ByteView row,
+                                                 ByteView sealed);
     // What names a thing without telling it: keyed by the house, a space of its own for each
     // `what`.
     crypto::Hash blind(std::string_view what, ByteView bytes) const;
@@ -173,6 +200,8 @@ class Gate {
     PurposeToken own_data_token() const { return Door::token(); }
     // For what use() allowed.
     PurposeToken token_of(const Used&) const { return Door::token(); }
+    // For what begin_counting() let open.
+    PurposeToken token_of(const CountingPass&) const { return Door::token(); }
     // For what open_letter() opened.
     PurposeToken token_of(const OpenedLetter&) const { return Door::token(); }
 

@@ -78,7 +78,7 @@ Result<OpenedLetter> Gate::open_letter_to_stranger(const SealedLetter& letter, c
                               {{"letter", letter.kind}, {"message_id", letter.message_id}},
                               claimed));
     }
-    TRY(auto content, open_for_house(letter.id.bytes(), letter.sealed));
+    TRY(auto content, open_for_stranger(letter.id.bytes(), letter.sealed));
     return OpenedLetter{std::nullopt, std::move(content), std::move(policy)};
 }
 

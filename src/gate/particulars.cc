@@ -42,7 +42,7 @@ Bytes Gate::seal_for_house(ByteView row, ByteView bytes) {
     return vault_.seal_for_house(row, bytes);
 }
 
-Result<Personal<std::string>> Gate::open_for_house(ByteView row, ByteView sealed) const {
+Result<Personal<std::string>> Gate::open_for_stranger(ByteView row, ByteView sealed) const {
     TRY(auto opened, vault_.open_for_house(row, sealed));
     Personal<std::string> content{std::string(as_text(opened))};
     wipe(opened.data(), opened.size());

@@ -205,6 +205,10 @@ const std::map<std::string, std::string>& sweeps() {
         {"list_old_exports", "who makes archives, every two seconds, over those of a day"},
         {"resume_exports", "once at start"},
         {"delete_old_list_askings", "once an hour"},
+        {"list_standing_answers", "a researcher who looks at results"},
+        {"read_answers_to_survey", "a researcher who reads answers"},
+        {"list_withdrawn_survey_answers", "once at start"},
+        {"delete_survey_codes_of_customer", "a customer's erasure"},
     };
     return all;
 }

@@ -102,6 +102,23 @@ fields = ["email", "name"]
 purposes = ["offers"]
 retain = "until withdrawn"
 '''
+# And one that asks questions by surveys.
+SURVEYS = DESK.replace("[fields.email]", """[purposes.insight]
+label = "Learn how we do"
+basis = "legitimate-interest"
+[purposes.study]
+label = "Study"
+basis = "permission"
+[fields.answers]
+label = "Survey answers"
+category = "survey"
+[fields.email]""").replace("[channels.portal]", """[channels.survey]
+label = "A survey"
+fields = ["email", "answers"]
+purposes = ["insight", "study"]
+retain = "1 year"
+[channels.portal]""")
+
 
 SERVICES = """[[services]]
 name = "courses"

@@ -14,7 +14,7 @@ import urllib.parse
 import jsonschema
 import yaml
 
-from avow_server import DESK, LIST, SERVICES, SOURCE, Server, write_policy
+from avow_server import LIST, SERVICES, SOURCE, SURVEYS, Server, write_policy
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -111,10 +111,10 @@ class Run(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
-        write_policy(cls.server.folder / "policy", DESK + LIST, SERVICES)
+        write_policy(cls.server.folder / "policy", SURVEYS + LIST, SERVICES)
         cls.server.start({"AVOW_MAIL_FOLDER": str(cls.server.folder / "mail")})
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
-        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web")}
+        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web", "researcher")}
 
     def ask(self, method, path, body=None, token=None, cookie=None, expect=None, headers=None):
         """One call, held to the document; its parsed body."""
@@ -260,6 +260,7 @@ class Run(unittest.TestCase):
 
         self.write_and_answer(cookie)
         self.join_and_leave()
+        self.ask_and_count(cookie)
         entry = uses["items"][0]["ledger"]["entry"]
         proof = self.ask("get", "/api/v1/ledger/proofs/" + entry, cookie=cookie, expect=200)
         self.assertTrue(json.loads(base64.b64decode(proof.splitlines()[1].split(b" ")[1])))
@@ -294,7 +295,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/requests", "/account/security", "/verify", "/undo", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/requests", "/account/surveys", "/surveys", "/account/security", "/verify", "/undo", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)
@@ -325,6 +326,42 @@ class Run(unittest.TestCase):
         self.ask("post", "/list/confirm", link, expect=200)
         self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "marketer", expect=200)
         self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "agent", expect=403)
+    def ask_and_count(self, cookie):
+        asks = {"elements": [{"type": "rating", "name": "nps", "rateMin": 0, "rateMax": 10},
+                             {"type": "boolean", "name": "again"}, {"type": "text", "name": "age", "inputType": "number"}]}
+        draft = {"name": "Visit", "purposes": ["insight"], "definition": asks}
+        survey = self.ask("post", "/api/v1/surveys", draft, "researcher", expect=201)["survey"]
+        self.ask("post", "/api/v1/surveys", draft | {"definition": {}}, "researcher", expect=422)
+        one = "/api/v1/surveys/" + survey
+        self.ask("put", one, {"name": "The visit", "version": 1, "definition": asks}, "researcher", expect=200)
+        self.ask("get", one, token="researcher", expect=200)
+        self.ask("get", one + "/versions/1", token="researcher", expect=200)
+        self.ask("put", one + "/state", {"state": "open"}, "researcher", expect=200)
+        self.ask("get", "/api/v1/surveys?limit=1", token="researcher", expect=200)
+        own = "/api/v1/account/surveys/" + survey
+        self.ask("get", "/api/v1/account/surveys", cookie=cookie, expect=200)
+        self.ask("put", own + "/draft", {"version": 2, "answers": {"nps": 3}, "page": 0}, cookie=cookie, expect=204)
+        self.ask("get", own, cookie=cookie, expect=200)
+        self.ask("delete", own + "/draft", cookie=cookie, expect=204)
+        self.ask("post", own + "/decline", cookie=cookie, expect=204)
+        reply = {"version": 2, "policy_version": "1", "answers": {"nps": 9, "again": True, "age": 40}}
+        self.ask("post", own + "/answer", reply, cookie=cookie, expect=201)
+        self.ask("post", own + "/answer", reply, cookie=cookie, expect=409)
+        self.ask("get", "/api/v1/account/surveys", cookie=cookie, expect=200)
+        self.ask("get", one + "/answers?purpose=insight", token="researcher", expect=200)
+        self.ask("delete", own + "/answer", cookie=cookie, expect=204)
+        made = self.ask("post", "/api/v1/surveys", draft | {"mode": "anonymous"}, "researcher", expect=201)["survey"]
+        self.ask("put", f"/api/v1/surveys/{made}/state", {"state": "open"}, "researcher", expect=200)
+        public = "/api/v1/public/surveys/" + made
+        self.ask("get", public + "?lang=fr", expect=200)
+        self.ask("get", "/api/v1/public/surveys/" + survey, expect=404)
+        for i in range(6):
+            self.ask("post", public + "/answers", reply | {"version": 1, "ticket": f"ticket-of-browser-{i}"}, expect=201)
+        self.ask("get", f"/api/v1/surveys/{made}/results?purpose=insight&rows=again&columns=nps&from=2020-01-01",
+                 token="researcher", expect=200)
+        self.ask("get", f"/api/v1/surveys/{made}/results?purpose=service", token="researcher", expect=422)
+        self.ask("get", f"/api/v1/surveys/{made}/answers.csv?purpose=insight", token="researcher", expect=200)
+        self.ask("post", "/api/v1/public/surveys/withdrawals", {"code": "nothing"}, expect=404)
 
     def staff(self):
         made = self.server.run("staff", "invite", "--role", "web", "--role", "agent", "--name", "Grace", "--email",

@@ -7,7 +7,7 @@ import re
 import signal
 import unittest
 
-from avow_server import DESK, SERVICES, Server, write_policy
+from avow_server import SERVICES, SURVEYS, Server, write_policy
 from openapi_test import DOCUMENT, resolve
 from passkey import Passkey
 
@@ -17,7 +17,7 @@ OPERATIONS = [(method.upper(), path, operation) for path, item in DOCUMENT["path
               for method, operation in item.items() if method in ("get", "put", "post", "delete", "patch")]
 GUARDED = [one for one in OPERATIONS if one[2].get("security") and {} not in one[2]["security"]]
 # What they name is the same for everybody: it is nobody's.
-COMMON = ("purpose", "channel", "field", "service", "report", "language")
+COMMON = ("purpose", "channel", "field", "service", "report", "language", "survey", "version")
 OF_SOMEBODY = [one for one in GUARDED if set(re.findall(r"\{(\w+)\}", one[1])) - set(COMMON)]
 
 
@@ -47,7 +47,7 @@ class Others(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
-        write_policy(cls.server.folder / "policy", DESK, SERVICES)
+        write_policy(cls.server.folder / "policy", SURVEYS, SERVICES)
         cls.server.start()
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.ids, cls.ada = cls.somebody(MARK + "@example.com")
@@ -70,6 +70,10 @@ class Others(unittest.TestCase):
         place = "/api/v1/customers/" + ids["id"]
         held = cls.ask("GET", place + "/collections", cookie=cookie)[1]["items"][0]
         ids |= {"collection": held["collection"], "datum": held["fields"][0]["datum"], "entry": held["ledger"]["entry"]}
+        ids["survey"] = cls.ask("POST", "/api/v1/surveys", {
+            "name": "Visit", "purposes": ["insight"], "definition": {"elements": [{"type": "boolean", "name": "again"}]}},
+            token=cls.server.token("researcher"))[1]["survey"]
+        ids["version"] = "1"
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
         ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},
                                 token=cls.server.token("agent"))[1]["answer"]

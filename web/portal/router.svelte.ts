@@ -8,11 +8,13 @@ export const pages = {
     "/reset/new": { title: "reset_password", signedIn: false },
     "/verify": { title: "verify_address", signedIn: false },
     "/undo": { title: "undo_change", signedIn: false },
+    "/surveys": { title: "surveys", signedIn: false },
     "/account": { title: "my_accounts", signedIn: true },
     "/account/profile": { title: "profile", signedIn: true },
     "/account/permissions": { title: "permissions", signedIn: true },
     "/account/held": { title: "held", signedIn: true },
     "/account/requests": { title: "requests", signedIn: true },
+    "/account/surveys": { title: "surveys", signedIn: true },
     "/account/uses": { title: "uses", signedIn: true },
     "/account/security": { title: "security", signedIn: true },
 } as const;

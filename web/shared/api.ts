@@ -43,6 +43,30 @@ async function refusalOf(answer: Response): Promise<Refusal> {
     return new Refusal(problem);
 }
 
+export interface SurveyForm {
+    survey: string;
+    title: string;
+    mode: "named" | "pseudonymous" | "anonymous";
+    state: "draft" | "open" | "closed";
+    version: number;
+    policy_version: string;
+    purposes: { purpose: string; label: string; permission: boolean }[];
+    begun?: boolean;
+    definition?: object;
+    answer?: { state: "draft" | "answered" | "declined" | "withdrawn"; at: string; content: object | null } | null;
+}
+export interface OwnSurveys {
+    waiting: SurveyForm[];
+    answered: SurveyForm[];
+}
+export interface SurveyReply {
+    version: number;
+    policy_version: string;
+    answers: object;
+    permissions: Record<string, boolean>;
+    language: string;
+}
+
 export async function call(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
     const asked = new URL(path, location.origin);
     asked.searchParams.set("lang", currentLanguage());
@@ -355,6 +379,17 @@ export const api = {
         json<RequestThread>("POST", "/api/v1/requests", { subject, text }, key),
     writeMore: (id: string, text: string, key: string) =>
         json<RequestThread>("POST", `/api/v1/requests/${id}/messages`, { text }, key),
+    surveys: () => json<OwnSurveys>("GET", "/api/v1/account/surveys"),
+    survey: (id: string) => json<SurveyForm>("GET", `/api/v1/account/surveys/${id}`),
+    keepSurvey: (id: string, version: number, draft: { answers: object; page: number }) =>
+        call("PUT", `/api/v1/account/surveys/${id}/draft`, { version, ...draft }),
+    answerSurvey: (id: string, reply: SurveyReply) => call("POST", `/api/v1/account/surveys/${id}/answer`, reply),
+    withdrawSurvey: (id: string) => call("DELETE", `/api/v1/account/surveys/${id}/answer`),
+    declineSurvey: (id: string) => call("POST", `/api/v1/account/surveys/${id}/decline`),
+    publicSurvey: (id: string) => json<SurveyForm>("GET", `/api/v1/public/surveys/${id}`),
+    answerPublicSurvey: (id: string, reply: SurveyReply & { ticket: string }) =>
+        json<{ code: string | null }>("POST", `/api/v1/public/surveys/${id}/answers`, reply),
+    withdrawByCode: (code: string) => call("POST", "/api/v1/public/surveys/withdrawals", { code }),
     export: async (id: string) => (await call("GET", customer(id, "export"))).blob(),
     archive: async (id: string) => (await json<List<Archive>>("GET", customer(id, "exports"))).items[0],
     makeArchive: (id: string) => json<Archive>("POST", customer(id, "exports")),

@@ -14,7 +14,7 @@ bool is_formula(std::string_view text) {
 
 }  // namespace
 
-std::string csv_line(std::initializer_list<std::string_view> texts) {
+std::string csv_line(std::span<const std::string_view> texts) {
     std::string line;
     for (const auto text : texts) {
         if (!line.empty()) line += ',';
@@ -26,6 +26,10 @@ std::string csv_line(std::initializer_list<std::string_view> texts) {
         line += '"';
     }
     return line + "\r\n";
+}
+
+std::string csv_line(std::initializer_list<std::string_view> texts) {
+    return csv_line(std::span<const std::string_view>(texts.begin(), texts.size()));
 }
 
 }  // namespace avow::services

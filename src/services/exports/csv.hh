@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@ namespace avow::services {
 
 // Every text in quotation marks. One that a spreadsheet would run as a formula begins with an
 // apostrophe: as it was given it stands in data.json. A telephone number is no formula.
+std::string csv_line(std::span<const std::string_view> texts);
 std::string csv_line(std::initializer_list<std::string_view> texts);
 
 }  // namespace avow::services

@@ -260,7 +260,7 @@ Result<ListConfirmed> MailingList::confirm(std::string_view link) {
     }));
     if (!wish) return no_such_asking();
     if (confirmed) return ListConfirmed{*wish == Wish::join, {}};
-    TRY(const auto content, gate_.open_for_house(hash, sealed));
+    TRY(const auto content, gate_.open_for_stranger(hash, sealed));
     TRY(const auto parsed, json::parse(content.reveal(gate_.own_data_token())));
     if (!parsed.is_object()) return Error(Code::corrupt, "what was asked of the list is damaged");
     return *wish == Wish::join ? join(*key, parsed.get_object()) : leave(*key, parsed.get_object());

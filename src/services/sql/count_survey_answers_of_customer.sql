@@ -1,0 +1,1 @@
+select count(*) from survey_answers where customer_id = $1

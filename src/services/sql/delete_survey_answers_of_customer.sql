@@ -1,0 +1,1 @@
+delete from survey_answers where customer_id = $1

@@ -1,0 +1,1 @@
+delete from survey_codes where customer_id = $1

@@ -1,0 +1,1 @@
+select sealed from anonymous_answers where survey_id = $1 and answer_key = $2

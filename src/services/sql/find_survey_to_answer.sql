@@ -1,0 +1,1 @@
+select state, version from surveys where survey_id = $1 for share

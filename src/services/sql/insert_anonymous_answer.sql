@@ -1,0 +1,1 @@
+insert into anonymous_answers (survey_id, answer_key, sealed) values ($1, $2, $3)

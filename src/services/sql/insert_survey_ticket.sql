@@ -1,0 +1,1 @@
+insert into survey_tickets (ticket_hash) values ($1)

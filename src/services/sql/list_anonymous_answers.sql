@@ -1,0 +1,1 @@
+select answer_key from anonymous_answers where survey_id = $1
