@@ -179,20 +179,13 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,
-                     *house->policies,
-                     *house->ledger,
-                     *house->accounts,
-                     *house->tokens,
-                     *house->staff,
-                     *house->desk,
-                     *house->exports,
-                     *house->products,
-                     *house->mailing_list,
-                     *house->surveys,
-                     house->clock,
-                     house->random,
-                     std::move(trusted_proxies)};
+    api::Rooms rooms{*house->gate,     *house->policies,
+                     *house->ledger,   *house->accounts,
+                     *house->tokens,   *house->staff,
+                     *house->desk,     *house->exports,
+                     *house->products, *house->mailing_list,
+                     *house->surveys,  house->clock,
+                     house->random,    std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));

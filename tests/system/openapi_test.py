@@ -326,6 +326,7 @@ class Run(unittest.TestCase):
         self.ask("post", "/list/confirm", link, expect=200)
         self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "marketer", expect=200)
         self.ask("post", "/api/v1/audiences", {"purpose": "offers"}, "agent", expect=403)
+
     def ask_and_count(self, cookie):
         asks = {"elements": [{"type": "rating", "name": "nps", "rateMin": 0, "rateMax": 10},
                              {"type": "boolean", "name": "again"}, {"type": "text", "name": "age", "inputType": "number"}]}
