@@ -12,7 +12,7 @@ export type ReportName = (typeof reports)[number];
 export interface Place {
     path: string;
     title: WordId;
-    group: "own" | "desk" | "traffic" | "out";
+    group: "own" | "desk" | "outreach" | "traffic" | "out";
     roles?: Role[]; // nothing: every employee
     report?: ReportName;
 }
@@ -22,6 +22,7 @@ export const places: Place[] = [
     { path: "/console/desk", title: "desk_queue", group: "desk", roles: ["agent"] },
     { path: "/console/desk/call", title: "desk_call", group: "desk", roles: ["agent"] },
     { path: "/console/desk/ready", title: "desk_ready", group: "desk", roles: ["agent"] },
+    { path: "/console/audience", title: "audience", group: "outreach", roles: ["marketer"] },
     ...reports.map((report): Place => ({
         path: `/console/traffic/${report}`, title: `report_${report}`, group: "traffic", roles: ["web"], report,
     })),
