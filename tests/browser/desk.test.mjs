@@ -264,6 +264,7 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await grace.keyboard.press("Tab");
     await grace.getByText("We know them:").waitFor();
     await grace.getByText("We hold: Ada.").waitFor();
+    await grace.getByRole("region", { name: "Their requests" }).getByText("Closed").waitFor();
     assert.equal(await grace.getByLabel("Telephone number").inputValue(), "+493012345678");
     await grace.getByLabel("In a few words").fill("A call");
     await grace.getByLabel("What they said").fill("Wants the price of forty pages.");
@@ -277,6 +278,8 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await grace.getByRole("heading", { level: 1, name: "A call" }).waitFor();
     await grace.getByText("A call, written down by Grace Example").waitFor();
     await grace.getByText("+49 30 12345678").waitFor();
+    await grace.getByRole("region", { name: "Their requests" }).getByRole("link").click();
+    await grace.getByRole("heading", { level: 1, name: "Translation of a manual" }).waitFor();
     await customer.goto("/account/permissions?lang=en");
     await settled(customer);
     await customer.getByRole("switch", { name: /Special offers/, checked: true }).waitFor();
