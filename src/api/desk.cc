@@ -51,6 +51,9 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
     told["messages"] = std::move(messages);
     told["use"] = use_id(thread.texts.entry);
     told["carries"] = thread.carries;
+    bj::array others;
+    for (const auto& one : thread.others) others.push_back(desk_json(one));
+    told["others"] = std::move(others);
     told["contact"] = nullptr;
     if (thread.contact) told["contact"] = use_json(*thread.contact, token);
     return told;
@@ -79,7 +82,14 @@ http::Response get_queue(Rooms& rooms, const http::Request& request) {
         }
     }
     ++question.limit;  // one more tells whether there is a next page
-    API_TRY(auto found, rooms.desk.queue(question));
+    const auto customer = request.find_query("customer");
+    const auto of_customer = CustomerId::parse(customer.value_or(""));
+    if (customer && !of_customer) {
+        return answer(Error(Code::invalid, "customer must be a customer's id"));
+    }
+    API_TRY(auto found, of_customer
+                            ? rooms.desk.requests_of(*of_customer, question.before, question.limit)
+                            : rooms.desk.queue(question));
     bj::value next = nullptr;
     if (found.size() > static_cast<std::size_t>(page.limit)) {
         found.pop_back();

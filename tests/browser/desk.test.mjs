@@ -90,6 +90,7 @@ test("a question comes into the queue by itself, without its text, and the focus
 test("who has not read the guidelines sees the list, and no text opens", async () => {
     await alan.getByRole("link", { name: "Overview" }).first().click();
     await alan.getByText("Waiting at the desk").waitFor();
+    await lookAt(alan, "desk-overview");
     await alan.getByRole("link", { name: /Our turn/ }).click();
     await alan.getByText("opens for you after you have read the guidelines").waitFor();
     let asked = 0;
@@ -154,6 +155,12 @@ test("a request shows only what its state allows, and says where the answer will
     await grace.getByText("Assigned to Alan Example").waitFor();
     await grace.getByRole("radio", { name: /Ask back/ }).check();
     await grace.getByLabel("Your answer").fill("Gladly. Print, or web pages?");
+    await grace.getByRole("link", { name: "All requests" }).click();
+    await grace.locator(`#${request}`).click();
+    await grace.getByLabel("Your answer").waitFor();
+    assert.equal(await grace.getByLabel("Your answer").inputValue(), "Gladly. Print, or web pages?", "looking elsewhere loses nothing");
+    assert.equal(await grace.getByRole("radio", { name: /Ask back/ }).isChecked(), true);
+    await grace.getByLabel("Your answer").focus();
     await grace.keyboard.press("Control+Enter");
     await grace.getByText("In the customer’s account, not mailed.").first().waitFor();
     await grace.getByText("The customer’s turn").first().waitFor();
@@ -221,6 +228,34 @@ test("what came with another's number is to be looked at first", async () => {
     await none(grace);
 });
 
+test("what is late, not kept or not to be read is said in words", async () => {
+    const other = `req_${"0".repeat(26)}`;
+    const past = new Date(Date.now() - 50 * 3_600_000).toISOString();
+    // The real answer with what a mail, an erasure and an objection would have made of it.
+    await grace.route(`**/api/v1/desk/requests/${request}?**`, async (route) => {
+        const answer = await route.fetch();
+        const told = await answer.json();
+        const [first, ...rest] = told.messages;
+        const refused = (because) => ({ decision: "refused", because });
+        told.messages = [{ ...first, channel: "email", automatic: true, attachments_left_out: 2, text: refused("retention_over") },
+            { ...first, message: "msg_2", text: refused("objected") }, ...rest];
+        await route.fulfill({ response: answer, json: { ...told, subject: null, deadline: past, linked: other } });
+    });
+    await open(grace, `/console/desk?request=${request}`);
+    await grace.getByText("Overdue: the answer was due 2 days ago").waitFor();
+    await grace.getByRole("heading", { level: 1, name: "This text is not kept any more." }).waitFor();
+    await grace.locator(".message").first().getByText("This text is not kept any more.").waitFor();
+    await grace.getByText("2 attachments were not kept.").waitFor();
+    await grace.getByText("A program wrote this message.").waitFor();
+    await grace.getByText("This may not be read: the customer objected.").waitFor();
+    await lookAt(grace, "desk-gone");
+    await grace.getByRole("link", { name: "Request 000000" }).click();
+    await grace.getByText("There is no such request.").waitFor();
+    assert.deepEqual(await audit(grace), []);
+    await grace.unroute(`**/api/v1/desk/requests/${request}?**`);
+    await none(grace);
+});
+
 test("two who answer at once: one is told, keeps what was typed, and sees what came in between", async () => {
     await open(grace, `/console/desk?request=${request}`);
     await grace.getByLabel("Your answer").fill("We can do it by March.");
@@ -264,6 +299,7 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await grace.keyboard.press("Tab");
     await grace.getByText("We know them:").waitFor();
     await grace.getByText("We hold: Ada.").waitFor();
+    await grace.getByRole("region", { name: "Their requests" }).getByText("Closed").waitFor();
     assert.equal(await grace.getByLabel("Telephone number").inputValue(), "+493012345678");
     await grace.getByLabel("In a few words").fill("A call");
     await grace.getByLabel("What they said").fill("Wants the price of forty pages.");
@@ -277,6 +313,8 @@ test("a call: looked up on purpose, the notice read, permissions spoken, and the
     await grace.getByRole("heading", { level: 1, name: "A call" }).waitFor();
     await grace.getByText("A call, written down by Grace Example").waitFor();
     await grace.getByText("+49 30 12345678").waitFor();
+    await grace.getByRole("region", { name: "Their requests" }).getByRole("link").click();
+    await grace.getByRole("heading", { level: 1, name: "Translation of a manual" }).waitFor();
     await customer.goto("/account/permissions?lang=en");
     await settled(customer);
     await customer.getByRole("switch", { name: /Special offers/, checked: true }).waitFor();

@@ -431,6 +431,8 @@ class Run(unittest.TestCase):
         call = {"subject": "A call", "text": "A bill", "fields": {"email": "eve@example.com"}}
         self.ask("post", "/api/v1/desk/requests", call, "agent", expect=201)
         opened = self.ask("get", here, token="agent", expect=200)
+        self.ask("get", "/api/v1/desk/requests?customer=" + opened["customer"], token="agent", expect=200)
+        self.ask("get", "/api/v1/desk/requests?customer=x", token="agent", expect=422)
         self.ask("put", here, {"assignee": "Eve", "review": False, "revision": opened["revision"]}, "agent", expect=200)
         self.ask("put", here, {"state": "new"}, "agent", expect=422)
         self.ask("post", here + "/notes", {"text": "ask the boss"}, "agent", expect=201)

@@ -141,6 +141,12 @@ class Requests(unittest.TestCase):
         self.assertIn("close", made["acts"])
         self.assertEqual(self.ask("PUT", here, {"state": "closed"}, 200, token=self.agent)["acts"], [])
         self.assertEqual(self.desk.queue(self.agent, "?ours=true"), [])
+        again = self.ask("POST", "/api/v1/desk/requests", {"subject": "y", "text": "y", "fields": {"email": "eve@example.org"}}, 201,
+                         token=self.agent)
+        self.ask("POST", "/api/v1/desk/requests", {"subject": "z", "text": "z", "fields": {"email": "mallory@example.org"}}, 201,
+                 token=self.agent)
+        self.assertEqual([one["request"] for one in self.desk.queue(self.agent, "?customer=" + made["customer"])],
+                         [again["request"], made["request"]])
 
     def test_the_notice_of_a_call_is_of_the_policy_in_force(self):
         notice = self.ask("GET", "/api/v1/desk/notices/ja", expect=200, token=self.agent)

@@ -115,6 +115,24 @@ Result<std::vector<RequestMessage>> Desk::messages(const CustomerId& customer,
     return messages;
 }
 
+Result<std::vector<Request>> Desk::requests_of(const CustomerId& customer,
+                                               const std::optional<RequestId>& before, int limit) {
+    std::vector<Request> requests;
+    const auto end = before.value_or(after_all_requests());
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        requests.clear();
+        return reader.query(
+            statements::read_requests_of_customer,
+            {ByteView(customer.bytes()), ByteView(end.bytes()), std::int64_t{limit}},
+            [&](const sql::Row& row) -> Status {
+                TRY(auto one, read_request(row));
+                requests.push_back(std::move(one));
+                return {};
+            });
+    }));
+    return requests;
+}
+
 Result<RequestId> Desk::request_of(const CustomerId& customer, const CollectionId& collection) {
     std::optional<RequestId> found;
     TRY_OK(store_.read([&](sql::Reader& reader) {

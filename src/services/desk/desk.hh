@@ -35,6 +35,7 @@ inline constexpr std::size_t kSubjectMax = 200;     // LIMIT: bytes
 inline constexpr std::size_t kAnswerMax = 100'000;  // LIMIT: bytes of an answer or a note
 inline constexpr std::size_t kAssigneeMax = 100;    // LIMIT: bytes
 inline constexpr int kMessagesShown = 200;          // LIMIT: of one request, the newest
+inline constexpr int kOthersShown = 20;             // LIMIT: requests beside the opened one
 inline constexpr std::int64_t kMailsKnownMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineKeptMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineMax = 100'000'000;  // LIMIT: bytes in all, then mail waits
@@ -105,6 +106,7 @@ struct Thread {
     gate::Used texts;                      // field `message`, one an entry of `messages`
     std::optional<gate::Used> contact;     // how to reach the customer
     std::string carries;                   // how an answer would go now, as `carried` tells it
+    std::vector<Request> others;           // of the same customer, newest first
 };
 
 struct Answering {
@@ -175,6 +177,9 @@ class Desk {
     // be read, the gate decides.
     Result<Request> take_call(Called called, const gate::Actor& actor);
     Result<std::vector<Request>> queue(const QueueQuestion& question);
+    // Of one customer, newest first.
+    Result<std::vector<Request>> requests_of(const CustomerId& customer,
+                                             const std::optional<RequestId>& before, int limit);
     Result<QueueCounts> count_waiting(const std::string& assignee);
     Presence& presence() { return presence_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }

@@ -222,6 +222,19 @@ TEST_F(DeskTest, AnEmployeeReadsThroughTheGateAndTheLedgerKnows) {
     EXPECT_THAT(acts[0].details.reveal(house.gate->own_data_token()), HasSubstr(request.id.text()));
 }
 
+TEST_F(DeskTest, ARequestIsOpenedWithTheOthersOfItsCustomerAndOfNobodyElse) {
+    const auto ada = sign_up("ada@example.org");
+    const auto bob = sign_up("bob@example.org");
+    ASSERT_GET(const auto first, ask(ada));
+    ASSERT_THAT(ask(bob), IsOk());
+    ASSERT_GET(const auto second, ask(ada));
+    ASSERT_GET(const auto thread, desk->open(first.id, agent));
+    ASSERT_EQ(thread.others.size(), 1u);
+    EXPECT_EQ(thread.others[0].id, second.id);
+    for (int i = 0; i < kOthersShown + 2; ++i) ASSERT_THAT(ask(ada), IsOk());
+    EXPECT_EQ(desk->open(first.id, agent)->others.size(), std::size_t{kOthersShown});
+}
+
 TEST_F(DeskTest, WhoHasNotAcknowledgedSeesTheListAndNoText) {
     const auto ada = sign_up("ada@example.org");
     ASSERT_GET(const auto request, ask(ada));

@@ -4,7 +4,9 @@
 namespace avow::services {
 
 void Presence::forget_gone(Time now) {
-    std::erase_if(seen_, [&](const auto& one) { return one.second.at + kStayMs < now; });
+    if (now - swept_ < kStayMs) return;
+    swept_ = now;
+    std::erase_if(seen_, [&](const auto& one) { return is_gone(one.second, now); });
 }
 
 std::vector<Present> Presence::come(const RequestId& request, const std::string& who,
@@ -16,7 +18,8 @@ std::vector<Present> Presence::come(const RequestId& request, const std::string&
     std::vector<Present> others;
     for (auto at = seen_.lower_bound({request, ""});
          at != seen_.end() && at->first.first == request; ++at) {
-        if (at->first.second != who) others.push_back({at->first.second, at->second.writing});
+        const auto& [key, seen] = *at;
+        if (key.second != who && !is_gone(seen, now)) others.push_back({key.second, seen.writing});
     }
     return others;
 }

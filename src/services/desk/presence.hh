@@ -36,10 +36,12 @@ class Presence {
         bool writing = false;
         Time at;
     };
+    static bool is_gone(const Seen& seen, Time now) { return now - seen.at > kStayMs; }
     void forget_gone(Time now);
 
     const Clock& clock_;
-    std::mutex mutex_;  // guards seen_
+    std::mutex mutex_;  // guards swept_ and seen_
+    Time swept_;
     std::map<std::pair<RequestId, std::string>, Seen> seen_;
 };
 

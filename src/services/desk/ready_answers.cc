@@ -19,7 +19,8 @@ Error no_such_answer() {
 Status check_places(const std::string& pointer, std::string_view text) {
     for (auto at = text.find('{'); at != text.npos; at = text.find('{', at + 1)) {
         const auto end = text.find('}', at);
-        const auto place = text.substr(at + 1, end == text.npos ? end : end - at - 1);
+        const auto place =
+            end == text.npos ? std::string_view() : text.substr(at + 1, end - at - 1);
         if (std::find(kPlaces.begin(), kPlaces.end(), place) == kPlaces.end()) {
             return Error(Code::invalid, "the answer is not right")
                 .at(pointer, "only {name}, {number} and {organization} may stand in braces");

@@ -44,6 +44,7 @@ export interface Thread extends DeskRequest {
     messages: Message[];
     contact: Used | null;
     carries: Carried;
+    others: DeskRequest[]; // of the same customer
 }
 export interface Counts {
     waiting: number;
@@ -89,6 +90,7 @@ export const desk = {
     counts: () => json<Counts>("GET", "/api/v1/desk"),
     people: () => json<List<Colleague>>("GET", "/api/v1/desk/people"),
     queue: (path: string) => json<List<DeskRequest>>("GET", path),
+    requestsOf: (customer: string) => json<List<DeskRequest>>("GET", `${requests}?customer=${customer}&limit=5`),
     open: (id: string) => json<Thread>("GET", `${requests}/${id}`),
     change: (id: string, change: Change) => json<DeskRequest>("PUT", `${requests}/${id}`, change),
     answer: (id: string, text: string, state: "waiting" | "solved", revision: number, key: string) =>
