@@ -31,7 +31,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::desk_schema_1,
             services::statements::exports_schema_1,
             services::statements::products_schema_1,
-            services::statements::mailbox_schema_1};
+            services::statements::mailbox_schema_1,
+            services::statements::letters_schema_2};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

@@ -40,13 +40,30 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
     accounts->go_with_the_customer();
     letters.only_if([](sql::Reader& reader, const CustomerId& customer) -> Result<bool> {
         bool proved = false;
-        TRY_OK(reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
-                            [&](const sql::Row&) -> Status {
-                                proved = true;
-                                return {};
-                            }));
-        return proved;
+        bool returned = false;
+        const auto note = [](bool& found) {
+            return [&found](const sql::Row&) -> Status {
+                found = true;
+                return {};
+            };
+        };
+        const ByteView who(customer.bytes());
+        TRY_OK(reader.query(statements::find_address_proof, {who}, note(proved)));
+        TRY_OK(reader.query(statements::find_address_return, {who}, note(returned)));
+        return proved && !returned;
     });
+    letters.when_address_returns(
+        [&clock](sql::Writer& unit, const CustomerId& customer, Time written) -> Status {
+            const ByteView who(customer.bytes());
+            bool is_another = false;  // shown since to be theirs: the letter went to a former one
+            TRY_OK(unit.query(statements::find_address_proof, {who},
+                              [&](const sql::Row& row) -> Status {
+                                  is_another = row.integer(0) > written.ms;
+                                  return {};
+                              }));
+            if (is_another) return {};
+            return unit.execute(statements::put_address_return, {who, clock.now().ms});
+        });
     return accounts;
 }
 
@@ -74,7 +91,7 @@ Status Accounts::write_forget_account(sql::Writer& unit, const CustomerId& custo
          {statements::delete_address_proof, statements::delete_password_help,
           statements::delete_sign_ups_of_customer, statements::delete_address_change,
           statements::delete_former_addresses, statements::delete_former_passwords,
-          statements::delete_leftover}) {
+          statements::delete_address_return, statements::delete_leftover}) {
         TRY_OK(unit.execute(statement, {id}));
     }
     return unit.execute(statements::delete_account, {id});
