@@ -135,7 +135,8 @@ class Accounts {
     Result<std::optional<Time>> address_proved(const CustomerId& customer);
     // When mail to the stored address came back for good, unless it was shown since to be theirs.
     Result<std::optional<Time>> address_returned(const CustomerId& customer);
-    // `conflict` when it is shown already and nothing came back since, `too_often` when a letter is on its way.
+    // `conflict` when it is shown already and nothing came back since, `too_often` when a letter is
+    // on its way.
     Status send_proof_link(const CustomerId& customer);
     // The link shows who reads the mail of an address; the account's session or its password shows
     // that they are who signed up or asked for the change. `not_found` when the link is none of
