@@ -20,7 +20,7 @@ from imap_test import desk_that_reads, wait_until  # noqa: E402
 from requests_test import HELP, Desk, mail  # noqa: E402
 
 CONNECTIONS = 8
-MAILS = 2_000  # a round
+MAILS = int(os.environ.get("AVOW_MAILS", "2000"))  # a round
 ROUNDS = 3
 LATENCIES = 30
 BACKLOG = int(os.environ.get("AVOW_BACKLOG", "2000"))
