@@ -206,7 +206,8 @@ class Requests(unittest.TestCase):
 
 
 class WithExim(unittest.TestCase):
-    def test_mail_goes_round_and_waits_while_we_are_away(self):
+    def begin(self):
+        """Exim, and a server that sends by it and takes what it hands in."""
         port = free_port()
         exim = Exim(lmtp_port=port, domain="sample.example").start()
         self.addCleanup(exim.stop)
@@ -214,9 +215,12 @@ class WithExim(unittest.TestCase):
         del desk.settings["AVOW_MAIL_FOLDER"]
         desk.settings.update(exim.settings())
         desk.start()
-        server = desk.server
-        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
-        agent = server.token("agent")
+        self.addCleanup(lambda: desk.server.process.poll() is None and desk.server.stop(signal.SIGKILL))
+        return exim, desk
+
+    def test_mail_goes_round_and_waits_while_we_are_away(self):
+        exim, desk = self.begin()
+        server, agent = desk.server, desk.server.token("agent")
 
         def send(message, sender, recipient):
             with smtplib.SMTP("localhost", exim.port) as line:
@@ -249,15 +253,8 @@ class WithExim(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_an_answer_that_comes_back_says_so_and_its_address_is_not_written_to(self):
-        port = free_port()
-        exim = Exim(lmtp_port=port, domain="sample.example").start()
-        self.addCleanup(exim.stop)
-        desk = Desk(AVOW_MAIL_LMTP_LISTEN=f"127.0.0.1:{port}")
-        del desk.settings["AVOW_MAIL_FOLDER"]
-        desk.settings.update(exim.settings())
-        server = desk.start().server
-        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
-        agent = server.token("agent")
+        exim, desk = self.begin()
+        server, agent = desk.server, desk.server.token("agent")
         _, cookie = sign_up(server, "gone@example.org")
         status, asked, _ = server.ask("POST", "/api/v1/requests", {"subject": "Hello", "text": SECRET}, cookie=cookie)
         self.assertEqual(status, 201, asked)
