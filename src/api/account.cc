@@ -146,7 +146,8 @@ http::Response get_account(Rooms& rooms, const http::Request& request) {
     auto told = newest_fields(held, rooms.gate.own_data_token());
     API_TRY(const auto proved, rooms.accounts.address_proved(*caller->customer()));
     told["customer"] = caller->customer()->text();
-    told["address_verified"] = proved.has_value();
+    API_TRY(const auto returned, rooms.accounts.address_returned(*caller->customer()));
+    told["address_verified"] = proved.has_value() && !returned;
     told["created"] = rfc3339(account.created);
     told["policy_version_seen"] = account.policy_seen;
     told["policy_version"] = rooms.policies.in_force()->version;

@@ -35,7 +35,7 @@ http::Response post_audience(Rooms& rooms, const http::Request& request) {
                 .after(2));
     }
     API_TRY(const auto audience,
-            rooms.gate.audience(purpose, caller->actor(), services::Accounts::is_address_proved));
+            rooms.gate.audience(purpose, caller->actor(), services::Accounts::may_be_written_to));
     bj::object excluded;
     if (audience.unconfirmed > 0) excluded["unconfirmed"] = audience.unconfirmed;
     for (const auto& [because, count] : audience.excluded)

@@ -23,6 +23,7 @@ Result<bj::value> tell_account(House& house, const CustomerId& customer) {
     if (!account) return account.error();
     TRY(const auto password, house.accounts->password_facts(customer));
     TRY(const auto factor, house.accounts->second_factor().state(customer));
+    TRY(const auto returned, house.accounts->address_returned(customer));
     TRY(const auto sessions, house.accounts->sessions().list(customer, ""));
     TRY(const auto passkeys, house.accounts->passkeys().list(customer));
     bj::array began;
@@ -39,6 +40,7 @@ Result<bj::value> tell_account(House& house, const CustomerId& customer) {
                     {"password_changed", rfc3339(password.changed)},
                     {"sessions", std::move(began)},
                     {"passkeys", std::move(keys)}};
+    if (returned) told["mail_returned"] = rfc3339(*returned);
     if (factor.since) told["authenticator_since"] = rfc3339(*factor.since);
     return bj::value(std::move(told));
 }

@@ -154,7 +154,8 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
                                    house->clock, house->random));
     TRY(house->desk,
         services::Desk::create(*house->store, *house->gate, *house->accounts, *house->letters,
-                               {configuration.mail.desk}, house->clock, house->random));
+                               {configuration.mail.desk, post_options(configuration, 0).from},
+                               house->clock, house->random));
     TRY(house->mailboxes, services::Mailboxes::create(*house->store, node, house->clock));
     TRY(house->exports, services::Exports::create(*house->store, *house->gate, *house->ledger, node,
                                                   house->clock, house->random));

@@ -22,6 +22,8 @@ std::string_view name_of(Taken taken) {
             return "taken";
         case Taken::known:
             return "known";
+        case Taken::returned:
+            return "returned";
         case Taken::dropped:
             return "dropped";
     }

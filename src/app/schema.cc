@@ -34,7 +34,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::outreach_schema_1,
             services::statements::mailbox_schema_1,
             services::statements::desk_schema_2,
-            services::statements::survey_schema_1};
+            services::statements::survey_schema_1,
+            services::statements::letters_schema_2};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

@@ -189,9 +189,10 @@ class Gate {
     // an employee who has not acknowledged the guidelines.
     struct Audience {
         std::uint64_t reachable = 0;
-        std::uint64_t unconfirmed = 0;  // would be, but nobody showed that the address is theirs
+        std::uint64_t unconfirmed = 0;  // would be, but for the caller's rule on addresses
         std::map<policy::Because, std::uint64_t> excluded;
     };
+    // Whether mail goes to an address that the policy would let be used.
     using IsConfirmed = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
     Result<Audience> audience(std::string_view purpose, const Actor& actor,
                               const IsConfirmed& is_confirmed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done in a folder that was selected.
 #include <algorithm>
+#include <array>
 
 #include "base/text.hh"
 #include "mail/charset.hh"
@@ -152,22 +153,22 @@ Status Imap::begin_idle() {
 }
 
 Result<bool> Imap::news(Patience patience) {
-    TRY(bool more, wire_->wait(news_ ? Patience(0) : patience));
-    while (more) {
-        std::array<char, 16'384> bytes;
-        TRY(const auto size, wire_->read(bytes, options_.command));
-        reader_.feed({bytes.data(), size});
-        while (true) {
-            TRY(const auto response, reader_.next());
-            if (!response) break;
+    while (true) {
+        TRY(const auto response, reader_.next());
+        if (response) {
             notice(*response);
             if (response->kind == ImapResponse::Kind::tagged || response->status == "BYE") {
                 return Error(Code::unavailable, "the mail server ends the session");
             }
+            continue;
         }
-        TRY(more, wire_->wait(Patience(0)));
+        if (news_) return true;
+        TRY(const bool more, wire_->wait(patience));
+        if (!more) return false;
+        std::array<char, 16'384> bytes;
+        TRY(const auto size, wire_->read(bytes, options_.command));
+        reader_.feed({bytes.data(), size});
     }
-    return news_;
 }
 
 Status Imap::end_idle() {

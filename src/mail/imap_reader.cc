@@ -98,7 +98,7 @@ class Parser {
             case '~':
                 if (is_literal(end)) return literal();
                 break;
-            default:
+            default:  // any: the first byte of an atom
                 break;
         }
         return atom(end);

@@ -275,41 +275,53 @@ TEST(Imap, MovesByCopyAndExpungesNothingOfOthers) {
     }
 }
 
-TEST(Imap, IdlesUntilNewsComeAndEndsInOrder) {
-    Scripted scripted;
-    scripted.answer = [](const std::string& command) -> std::string {
-        if (command == "IDLE") return "+ idling\r\n\2* 4 EXISTS\r\n.";
-        if (command == "DONE") return "a3 OK done\r\n";
-        return "";
-    };
-    ScriptedServer server(scripted.script());
-    Imap imap(options_for(server));
-    ASSERT_THAT(imap.open(), IsOk());
-    ASSERT_THAT(imap.begin_idle(), IsOk());
-    ASSERT_GET(const bool news, imap.news(std::chrono::seconds(20)));
+// A session that idles, and what the server says in it.
+class ImapIdle : public ::testing::Test {
+  protected:
+    void begin(const std::string& said) {
+        Scripted scripted;
+        scripted.answer = [said](const std::string& command) -> std::string {
+            if (command == "IDLE") return "+ idling\r\n" + said + ".";
+            return command == "DONE" ? "a3 OK done\r\n" : "";
+        };
+        server = std::make_unique<ScriptedServer>(scripted.script());
+        imap = std::make_unique<Imap>(options_for(*server));
+        ASSERT_THAT(imap->open(), IsOk());
+        ASSERT_THAT(imap->begin_idle(), IsOk());
+    }
+    std::unique_ptr<ScriptedServer> server;
+    std::unique_ptr<Imap> imap;
+};
+
+TEST_F(ImapIdle, LastsUntilNewsComeAndEndsInOrder) {
+    begin("\2* 4 EXISTS\r\n");
+    ASSERT_GET(const bool news, imap->news(std::chrono::seconds(20)));
     EXPECT_TRUE(news);
-    EXPECT_THAT(imap.end_idle(), IsOk());
-    ASSERT_GET([[maybe_unused]] const auto listed, imap.list(1, 0));
-    ASSERT_THAT(imap.poll(), IsOk());
+    EXPECT_THAT(imap->end_idle(), IsOk());
+    ASSERT_GET([[maybe_unused]] const auto listed, imap->list(1, 0));
+    ASSERT_THAT(imap->poll(), IsOk());
 }
 
-TEST(Imap, TimeThatPassesInIdleIsNoFailure) {
-    Scripted scripted;
-    scripted.answer = [](const std::string& command) -> std::string {
-        if (command == "IDLE") return "+ idling\r\n.";
-        if (command == "DONE") return "a3 OK done\r\n";
-        return "";
-    };
-    ScriptedServer server(scripted.script());
-    Imap imap(options_for(server));
-    ASSERT_THAT(imap.open(), IsOk());
-    ASSERT_THAT(imap.begin_idle(), IsOk());
+TEST_F(ImapIdle, NewsThatComeWithItsBeginningAreHeard) {
+    begin("* 4 EXISTS\r\n");
+    ASSERT_GET(const bool news, imap->news(std::chrono::milliseconds(1)));
+    EXPECT_TRUE(news);
+}
+
+TEST_F(ImapIdle, TimeThatPassesIsNoFailure) {
+    begin("");
     for (int i = 0; i < 3; ++i) {
-        ASSERT_GET(const bool news, imap.news(std::chrono::milliseconds(5)));
+        ASSERT_GET(const bool news, imap->news(std::chrono::milliseconds(5)));
         EXPECT_FALSE(news);
     }
-    EXPECT_THAT(imap.end_idle(), IsOk());
-    EXPECT_THAT(imap.poll(), IsOk());
+    EXPECT_THAT(imap->end_idle(), IsOk());
+    EXPECT_THAT(imap->poll(), IsOk());
+}
+
+TEST_F(ImapIdle, ALineThatEndsIsNoticedAtOnce) {
+    begin("");
+    server.reset();
+    EXPECT_THAT(imap->news(std::chrono::minutes(10)), Fails(Code::unavailable));
 }
 
 TEST(Imap, ASessionThatEndsIsAnErrorWhereverItEnds) {

@@ -208,6 +208,29 @@ Status read_sender(GMimeMessage* message, Inbound& inbound) {
     return {};
 }
 
+// The second and third part of a report, if this is one.
+std::optional<Returned> returned_of(GMimeMessage* message) {
+    auto* top = g_mime_message_get_mime_part(message);
+    if (top == nullptr || !GMIME_IS_MULTIPART(top)) return std::nullopt;
+    auto* report = GMIME_MULTIPART(top);
+    if (g_mime_multipart_get_count(report) < 3) return std::nullopt;
+    auto* status = g_mime_multipart_get_part(report, 1);
+    auto* original = g_mime_multipart_get_part(report, 2);
+    auto* type = g_mime_object_get_content_type(status);
+    if (!GMIME_IS_PART(status) ||
+        !g_mime_content_type_is_type(type, "message", "delivery-status")) {
+        return std::nullopt;
+    }
+    std::string head;
+    if (GMIME_IS_PART(original)) head = decoded(GMIME_PART(original));
+    if (GMIME_IS_MESSAGE_PART(original)) {
+        auto* ours = g_mime_message_part_get_message(GMIME_MESSAGE_PART(original));
+        const auto* id = ours != nullptr ? g_mime_message_get_message_id(ours) : nullptr;
+        head = "Message-ID: <" + text_or_empty(id) + ">";
+    }
+    return read_returned(decoded(GMIME_PART(status)), head);
+}
+
 void add_recipient(std::string_view address, std::vector<std::string>& recipients) {
     if (recipients.size() < kRecipientsMax && check_address(address)) {
         recipients.emplace_back(address);
@@ -280,6 +303,7 @@ Result<Inbound> read_inbound(std::string_view raw, std::string_view envelope_fro
     inbound.subject = line_of(text_or_empty(g_mime_message_get_subject(message.get())));
     auto id = text_or_empty(g_mime_message_get_message_id(message.get()));
     if (is_answerable_id(id)) inbound.message_id = std::move(id);
+    if (inbound.writer == Writer::bounce) inbound.returned = returned_of(message.get());
     inbound.recipients = recipients_of(message.get());
     add_references(header_of(message.get(), "In-Reply-To"), inbound.references);
     add_references(header_of(message.get(), "References"), inbound.references);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "base/personal.hh"
 #include "base/result.hh"
 #include "crypto/hash.hh"
+#include "mail/returned.hh"
 
 namespace avow::mail {
 
@@ -43,6 +45,7 @@ struct Inbound {
     std::vector<std::string> recipients;
     std::vector<std::string> references;  // of In-Reply-To and References, newest first
     Writer writer = Writer::person;
+    std::optional<Returned> returned;  // of a bounce that says what it is about
     // Of the bytes without the lines that servers on the way put before them: the same for a
     // message that is delivered again.
     crypto::Hash digest{};

@@ -68,8 +68,9 @@ struct Wire::Line {
     }
 
     bool has_ahead() const { return ahead_from < ahead_to; }
+    // Not again after an end: the system tells of it once, and another read would wait for ever.
     void begin_read() {
-        if (reading || has_ahead()) return;
+        if (reading || has_ahead() || (read && *read)) return;
         reading = true;
         read.reset();
         const auto end = [this](const ErrorCode& error, std::size_t got) {

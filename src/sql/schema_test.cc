@@ -189,6 +189,7 @@ const std::map<std::string, std::string>& sweeps() {
         {"list_whole_erasures", "the whole-store check"},
         {"read_due_letters", "who sends letters, once a second, over the waiting ones"},
         {"release_letters", "once at start"},
+        {"find_letter_by_message", "a letter that came back"},
         {"count_letters", "the operator's question"},
         {"delete_old_letters", "once an hour"},
         {"read_queue", "an employee who looks at the queue"},

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 from dovecot import Dovecot  # noqa: E402
 from forgetting import needs_faults  # noqa: E402
 from imap_test import desk_that_reads, wait_for_requests  # noqa: E402
+from mail_in_test import check_taken_once  # noqa: E402
 from requests_test import mail  # noqa: E402
 
 SEED = int(os.environ.get("AVOW_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 30)
@@ -34,13 +35,7 @@ class FetchedMail(unittest.TestCase):
         desk.server.process.stdout.close()
 
     def check(self, desk, count):
-        token = desk.server.token("agent")
-        queue = wait_for_requests(desk, token, count)
-        self.assertEqual(len({one["customer"] for one in queue}), count)
-        self.assertEqual(desk.server.tell("select count(*) from request_messages"), str(count))
-        desk.server.stop()
-        verified = desk.server.verify()
-        self.assertEqual(verified.returncode, 0, verified.stderr)
+        check_taken_once(self, desk, wait_for_requests(desk, desk.server.token("agent"), count), count)
 
     @needs_faults
     def test_killed_at_any_step_a_mail_is_taken_once_and_moved(self):

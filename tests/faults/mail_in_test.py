@@ -27,16 +27,19 @@ def hand_in_until_taken(desk, message, sender):
     raise AssertionError("nobody took the mail")
 
 
+def check_taken_once(test, desk, queue, count):
+    """Ends the server, too."""
+    test.assertEqual(len(queue), count)
+    test.assertEqual(len({one["customer"] for one in queue}), count)
+    test.assertEqual(desk.server.tell("select count(*) from request_messages"), str(count))
+    desk.server.stop()
+    verified = desk.server.verify()
+    test.assertEqual(verified.returncode, 0, verified.stderr)
+
+
 class MailIn(unittest.TestCase):
     def check(self, desk, count):
-        token = desk.server.token("agent")
-        queue = desk.queue(token, "?limit=200")
-        self.assertEqual(len(queue), count)
-        self.assertEqual(len({one["customer"] for one in queue}), count)
-        self.assertEqual(desk.server.tell("select count(*) from request_messages"), str(count))
-        desk.server.stop()
-        verified = desk.server.verify()
-        self.assertEqual(verified.returncode, 0, verified.stderr)
+        check_taken_once(self, desk, desk.queue(desk.server.token("agent"), "?limit=200"), count)
 
     @needs_faults
     def test_killed_at_any_step_a_mail_is_taken_once(self):

@@ -2,6 +2,7 @@
 """A real mailbox for a test: Dovecot in a folder of its own, on loopback, run by nobody of importance. IMAP with and
 without TLS, and LMTP that delivers into it."""
 import atexit
+import grp
 import imaplib
 import os
 import pathlib
@@ -93,7 +94,6 @@ class Dovecot:
         self.process = None
         who = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self.uid, self.gid = who.pw_uid, who.pw_gid
-        import grp
         make_certificates(self.folder, "localhost")
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
         (self.folder / "conf").write_text(CONFIGURATION.format(

@@ -50,6 +50,11 @@ recipient:
   accept authenticated = *
   deny message = sign in first
 begin routers
+gone:
+  driver = redirect
+  local_parts = gone
+  allow_fail
+  data = :fail: nobody is here any more
 inbox:
   driver = accept
   transport = inbox

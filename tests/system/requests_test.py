@@ -238,7 +238,8 @@ class Requests(unittest.TestCase):
 
 
 class WithExim(unittest.TestCase):
-    def test_mail_goes_round_and_waits_while_we_are_away(self):
+    def begin(self):
+        """Exim, and a server that sends by it and takes what it hands in."""
         port = free_port()
         exim = Exim(lmtp_port=port, domain="sample.example").start()
         self.addCleanup(exim.stop)
@@ -246,9 +247,12 @@ class WithExim(unittest.TestCase):
         del desk.settings["AVOW_MAIL_FOLDER"]
         desk.settings.update(exim.settings())
         desk.start()
-        server = desk.server
-        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
-        agent = server.token("agent")
+        self.addCleanup(lambda: desk.server.process.poll() is None and desk.server.stop(signal.SIGKILL))
+        return exim, desk
+
+    def test_mail_goes_round_and_waits_while_we_are_away(self):
+        exim, desk = self.begin()
+        server, agent = desk.server, desk.server.token("agent")
 
         def send(message, sender, recipient):
             with smtplib.SMTP("localhost", exim.port) as line:
@@ -279,6 +283,102 @@ class WithExim(unittest.TestCase):
         desk.start()
         wait_for(1, state="open")
         self.assertEqual(server.stop(), 0)
+
+    def test_an_answer_that_comes_back_says_so_and_its_address_is_not_written_to(self):
+        exim, desk = self.begin()
+        server, agent = desk.server, desk.server.token("agent")
+        _, cookie = sign_up(server, "gone@example.org")
+        status, asked, _ = server.ask("POST", "/api/v1/requests", {"subject": "Hello", "text": SECRET}, cookie=cookie)
+        self.assertEqual(status, 201, asked)
+        here = "/api/v1/desk/requests/" + asked["request"]
+
+        def answer(text):
+            status, told, _ = server.ask("POST", here + "/answers", {"text": text, "state": "solved"}, token=agent)
+            self.assertEqual(status, 201, told)
+            return told
+
+        def verified():
+            return server.ask("GET", "/api/v1/account", cookie=cookie)[1]["address_verified"]
+
+        first = answer("On Tuesday.")
+        self.assertEqual((first["message"]["carried"], first["request"]["state"]), ("letter", "solved"))
+        for _ in range(600):
+            opened = server.ask("GET", here, token=agent)[1]
+            if opened["messages"][-1]["carried"] == "returned":
+                break
+            time.sleep(0.05)
+        self.assertEqual((opened["messages"][-1]["carried"], opened["state"]), ("returned", "open"), (exim.folder / "mainlog").read_text())
+        self.assertIsNotNone(opened["deadline"])
+        told = json.loads(server.run("mail", "status", "--json", "--data", server.data).stdout)
+        self.assertEqual(told["states"]["returned"]["letters"], 1, told)
+        self.assertEqual((told["set_aside"]["mails"], len(desk.queue(agent))), (0, 1))
+        # Nobody is there: from now on the answer waits in the portal, until the address is confirmed anew.
+        self.assertFalse(verified())
+        self.assertEqual(answer("Are you there?")["message"]["carried"], "portal")
+        server.tell("delete from account_links returning customer_id")  # that of the sign-up, else the next comes too soon
+        self.assertEqual(server.ask("POST", "/api/v1/account/verify/send", {}, cookie=cookie)[0], 202)
+        later = int(server.tell("select returned_ms from address_returns")) + 1
+        server.tell(f"update address_proofs set proved_ms = {later} returning proved_ms")
+        self.assertTrue(verified())
+        log = (server.folder / "log").read_text()
+        self.assertIn('"fate":"returned"', log)
+        self.assertNotIn("gone@", log)
+
+
+class WithoutExim(unittest.TestCase):
+    def test_a_report_about_no_letter_of_ours_changes_nothing(self):
+        desk = Desk().start()
+        self.addCleanup(lambda: desk.server.process.poll() is None and desk.server.stop(signal.SIGKILL))
+        agent = desk.server.token("agent")
+        desk.hand_in(mail("grace@example.org"))
+        (request,) = desk.queue(agent)
+        here = "/api/v1/desk/requests/" + request["request"]
+        desk.server.ask("POST", here + "/answers", {"text": "On Tuesday."}, token=agent)
+        letter = desk.wait_for_letter("Re: Hello")
+
+        def report(message_id, action="failed"):
+            return ("From: MAILER-DAEMON@mx.example\r\nTo: portal@sample.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
+                    "report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nNo.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                    f"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x@y\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n--b\r\n"
+                    f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n")
+
+        def carried():
+            return desk.server.ask("GET", here, token=agent)[1]["messages"][-1]["carried"]
+
+        for message in (report("<0@portal.example>"), report("<first@sender.example>"), report(letter["Message-ID"], "delayed")):
+            self.assertEqual(desk.hand_in(message, ""), {})
+            self.assertEqual(carried(), "letter")
+        for _ in range(2):
+            self.assertEqual(desk.hand_in(report(letter["Message-ID"]), ""), {})
+            self.assertEqual(carried(), "returned")
+        self.assertEqual(len(desk.queue(agent)), 1)
+
+    def test_mail_between_two_houses_of_ours_ends(self):
+        """What one writes the other takes; neither answers by itself, and reports go in no circle."""
+        one, other = Desk(AVOW_MAIL_DESK="help@one.example", AVOW_MAIL_FROM="help@one.example"), \
+            Desk(AVOW_MAIL_DESK="help@other.example", AVOW_MAIL_FROM="help@other.example")
+        for desk in (one, other):
+            desk.start()
+            self.addCleanup(lambda desk=desk: desk.server.process.poll() is None and desk.server.stop(signal.SIGKILL))
+        one.hand_in(mail("help@other.example").replace(HELP, "help@one.example"), "help@other.example", ("help@one.example",))
+        seen = {one: 0, other: 0}
+        for turn in range(3):
+            writer, reader = (one, other) if turn % 2 == 0 else (other, one)
+            agent = writer.server.token("agent")
+            request = writer.queue(agent)[0]
+            writer.server.ask("POST", f"/api/v1/desk/requests/{request['request']}/answers", {"text": f"turn {turn}"}, token=agent)
+            for _ in range(600):
+                if len(writer.letters()) > seen[writer]:
+                    break
+                time.sleep(0.05)
+            seen[writer] += 1
+            letter = writer.letters()[-1] if len(writer.letters()) == 1 else \
+                [one for one in writer.letters() if f"turn {turn}" in one.get_content()][0]
+            to = re.search(r"<(.+)>|(\S+)", letter["To"])
+            self.assertEqual(reader.hand_in(letter.as_bytes(policy=letter.policy.clone(linesep="\r\n")), "help@" + ("one.example" if writer is one else "other.example"),
+                                            (to.group(1) or to.group(2),)), {})
+        time.sleep(2)
+        self.assertEqual([(len(desk.letters()), len(desk.queue(desk.server.token("agent")))) for desk in (one, other)], [(2, 1), (1, 1)])
 
 
 if __name__ == "__main__":

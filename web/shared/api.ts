@@ -291,7 +291,7 @@ export interface RequestMessage {
     at: string;
     text: string | null; // null: it is not kept any more
     author?: string;
-    carried?: "letter" | "portal" | "nowhere";
+    carried?: "letter" | "portal" | "nowhere" | "returned";
     automatic?: boolean;
     attachments_left_out?: number;
 }

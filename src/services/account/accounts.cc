@@ -38,7 +38,19 @@ Result<std::unique_ptr<Accounts>> Accounts::create(sql::Connection& store, gate:
     std::unique_ptr<Accounts> accounts(new Accounts(
         store, gate, letters, common, std::move(sessions), std::move(links), clock, random));
     accounts->go_with_the_customer();
-    letters.only_if(is_address_proved);
+    letters.only_if(may_be_written_to);
+    letters.when_address_returns(
+        [&clock](sql::Writer& unit, const CustomerId& customer, Time written) -> Status {
+            const ByteView who(customer.bytes());
+            bool is_another = false;  // shown since to be theirs: the letter went to a former one
+            TRY_OK(unit.query(statements::find_address_proof, {who},
+                              [&](const sql::Row& row) -> Status {
+                                  is_another = row.integer(0) > written.ms;
+                                  return {};
+                              }));
+            if (is_another) return {};
+            return unit.execute(statements::put_address_return, {who, clock.now().ms});
+        });
     return accounts;
 }
 
@@ -66,7 +78,7 @@ Status Accounts::write_forget_account(sql::Writer& unit, const CustomerId& custo
          {statements::delete_address_proof, statements::delete_password_help,
           statements::delete_sign_ups_of_customer, statements::delete_address_change,
           statements::delete_former_addresses, statements::delete_former_passwords,
-          statements::delete_leftover}) {
+          statements::delete_address_return, statements::delete_leftover}) {
         TRY_OK(unit.execute(statement, {id}));
     }
     return unit.execute(statements::delete_account, {id});

@@ -133,9 +133,13 @@ class Accounts {
 
     // When it was shown that the stored address is the customer's own.
     Result<std::optional<Time>> address_proved(const CustomerId& customer);
-    // The same within a read of the caller's.
-    static Result<bool> is_address_proved(sql::Reader& reader, const CustomerId& customer);
-    // `conflict` when it is shown already, `too_often` when a letter is on its way.
+    // Whether letters may go there: it was shown so, and none came back for good. Within a read of
+    // the caller's.
+    static Result<bool> may_be_written_to(sql::Reader& reader, const CustomerId& customer);
+    // When mail to the stored address came back for good, unless it was shown since to be theirs.
+    Result<std::optional<Time>> address_returned(const CustomerId& customer);
+    // `conflict` when it is shown already and nothing came back since, `too_often` when a letter is
+    // on its way.
     Status send_proof_link(const CustomerId& customer);
     // The link shows who reads the mail of an address; the account's session or its password shows
     // that they are who signed up or asked for the change. `not_found` when the link is none of

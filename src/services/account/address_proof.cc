@@ -5,38 +5,59 @@
 
 namespace avow::services {
 
-Result<std::optional<Time>> Accounts::address_proved(const CustomerId& customer) {
-    std::optional<Time> proved;
-    TRY_OK(store_.read([&](sql::Reader& reader) {
-        return reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
+namespace {
+
+// The time in the first column of a customer's only row.
+Result<std::optional<Time>> find_time(sql::Connection& store, std::string_view statement,
+                                      const CustomerId& customer) {
+    std::optional<Time> found;
+    TRY_OK(store.read([&](sql::Reader& reader) {
+        return reader.query(statement, {ByteView(customer.bytes())},
                             [&](const sql::Row& row) -> Status {
-                                proved = Time{row.integer(0)};
+                                found = Time{row.integer(0)};
                                 return {};
                             });
     }));
-    return proved;
+    return found;
 }
 
-Result<bool> Accounts::is_address_proved(sql::Reader& reader, const CustomerId& customer) {
+}  // namespace
+
+Result<std::optional<Time>> Accounts::address_proved(const CustomerId& customer) {
+    return find_time(store_, statements::find_address_proof, customer);
+}
+
+Result<std::optional<Time>> Accounts::address_returned(const CustomerId& customer) {
+    return find_time(store_, statements::find_address_return, customer);
+}
+
+Result<bool> Accounts::may_be_written_to(sql::Reader& reader, const CustomerId& customer) {
     bool proved = false;
-    TRY_OK(reader.query(statements::find_address_proof, {ByteView(customer.bytes())},
-                        [&](const sql::Row&) -> Status {
-                            proved = true;
-                            return {};
-                        }));
-    return proved;
+    bool returned = false;
+    const auto note = [](bool& found) {
+        return [&found](const sql::Row&) -> Status {
+            found = true;
+            return {};
+        };
+    };
+    const ByteView who(customer.bytes());
+    TRY_OK(reader.query(statements::find_address_proof, {who}, note(proved)));
+    TRY_OK(reader.query(statements::find_address_return, {who}, note(returned)));
+    return proved && !returned;
 }
 
 Status Accounts::send_proof_link(const CustomerId& customer) {
     TRY(const auto account, get(customer));
     TRY(const auto proved, address_proved(customer));
-    if (proved) return Error(Code::conflict, "the address is confirmed already");
+    TRY(const auto returned, address_returned(customer));
+    if (proved && !returned) return Error(Code::conflict, "the address is confirmed already");
     TRY(const bool lately, links_->was_sent_lately(customer, LinkKind::verify));
     if (lately) return a_letter_is_on_its_way();
     TRY(const auto address, own_address(customer));
     TRY(const auto holders, holders_of(address));
     const auto secret = links_->make();
-    const Links::Sent sent{LinkKind::verify, account.language, {}, holders.proved.has_value()};
+    const Links::Sent sent{
+        LinkKind::verify, account.language, {}, holders.proved && *holders.proved != customer};
     TRY_OK(store_.write(
         [&](sql::Writer& unit) { return links_->write(unit, customer, sent, secret); }));
     letters_.notify();

@@ -109,11 +109,13 @@ Result<bool> Desk::may_be_mailed(const CustomerId& customer,
     TRY(const auto source, gate_.newest_source(customer, "email"));
     if (!source) return false;
     TRY(const auto proved, accounts_.address_proved(customer));
-    if (proved) return true;
+    TRY(const auto returned, accounts_.address_returned(customer));
+    if (proved && !returned) return true;
     const auto asked = std::find_if(messages.rbegin(), messages.rend(), [](const auto& message) {
         return message.direction == Direction::in && !message.automatic;
     });
-    return asked != messages.rend() && asked->channel == "email" && !(asked->collection < *source);
+    return asked != messages.rend() && asked->channel == "email" &&
+           !(asked->collection < *source) && !(returned && asked->at < *returned);
 }
 
 Result<std::string> Desk::carrier_for(const CustomerId& customer,
@@ -191,7 +193,8 @@ Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
         entry.letter.emplace();
         entry.letter->kind = LetterKind::request_answered;
         entry.letter->language = account ? account->language : "en";
-        entry.letter->id = LetterId::make(now, random_);
+        // The answer's own id, so that a letter that comes back leads to it.
+        entry.letter->id = LetterId::from_bytes(entry.id.bytes());
         entry.letter->answer.emplace(Letter::Answer{
             Personal<std::string>(subject), Personal<std::string>(answering.text.reveal(token)),
             plus_address(address, seen.id, signer()), std::move(in_reply_to),

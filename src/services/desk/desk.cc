@@ -27,6 +27,11 @@ Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& g
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
+    auto& mine = *desk;
+    letters.when_answer_returns([&mine](sql::Writer& unit, const CustomerId& customer,
+                                        const LetterId& letter, std::string_view message_id) {
+        return mine.note_return(unit, customer, letter, message_id);
+    });
     return desk;
 }
 

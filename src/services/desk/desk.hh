@@ -27,7 +27,8 @@
 
 namespace avow::mail {
 struct Inbound;
-}
+struct Returned;
+}  // namespace avow::mail
 
 namespace avow::services {
 
@@ -64,7 +65,7 @@ struct RequestMessage {
     Direction direction = Direction::in;
     std::string channel;
     std::string author;         // of an answer or a note: who wrote it, as the customer is told
-    std::string carried;        // of an answer: "letter", or "portal" when it was not mailed
+    std::string carried;        // of an answer: letter, portal, nowhere, or returned
     bool automatic = false;     // written by a program, as an out-of-office notice
     std::int64_t left_out = 0;  // attachments that were not kept
     Time at;
@@ -152,6 +153,7 @@ class Desk {
         // Our address for mail, which answers to our letters go to; empty: the policy's contact,
         // and no token.
         std::string address;
+        std::string letters_from = {};  // where reports about our letters go
         std::int64_t answer_within_ms = 3 * kDayMs;
     };
     static Result<std::unique_ptr<Desk>> create(sql::Connection& store, gate::Gate& gate,
@@ -195,8 +197,10 @@ class Desk {
     // ---- mail in
     enum class Taken {
         taken,
-        known,    // it came before
-        dropped,  // a bounce, a loop, or a program's word to nobody: RFC 3834 has it answered never
+        known,     // it came before
+        returned,  // a report that a letter of ours did not arrive
+        dropped,  // another bounce, a loop, or a program's word to nobody: RFC 3834 has it answered
+                  // never
     };
     // Durable when it returns. `denied` when the policy in force does not take mail, `invalid` when
     // the form is not right: then quarantine() it. `unavailable`: try again later.
@@ -255,6 +259,10 @@ class Desk {
     Result<std::string> carrier_for(const CustomerId& customer,
                                     const std::vector<RequestMessage>& messages,
                                     std::optional<Account>& account);
+    // An answer that came back: it says so, and the request is ours again.
+    Status note_return(sql::Writer& unit, const CustomerId& customer, const LetterId& letter,
+                       std::string_view message_id);
+    Result<Taken> take_report(const mail::Returned& returned, const crypto::Hash& hash);
     struct Placed;
     Result<Placed> place(const mail::Inbound& mail, std::span<const std::string> recipients,
                          const std::optional<CustomerId>& sender);

@@ -66,7 +66,9 @@ struct Desk::Placed {
 bool Desk::receives(std::string_view recipient) const {
     const auto own = own_address();
     if (!own || !mail::check_address(*own)) return false;
-    return lower(without_plus(recipient)) == lower(*own);
+    const auto plain = lower(without_plus(recipient));
+    return plain == lower(*own) ||
+           (!options_.letters_from.empty() && plain == lower(options_.letters_from));
 }
 
 Result<bool> Desk::was_taken(const crypto::Hash& hash) {
@@ -120,6 +122,9 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
     const auto hash = gate_.blind(kMailKeys, ByteView(mail.digest));
     TRY(const bool known, was_taken(hash));
     if (known) return Taken::known;
+    if (mail.writer == mail::Writer::bounce && mail.returned) {
+        return take_report(*mail.returned, hash);
+    }
     if (mail.writer == mail::Writer::bounce || receives(mail.from)) return Taken::dropped;
     if (mail.from.empty()) return Error(Code::invalid, "no sender");
     Personal<std::string> from(mail.from);
@@ -166,6 +171,36 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
         return Error(Code::unavailable, "the request changed meanwhile");
     }
     return noted.error();
+}
+
+// Whoever can name a letter's Message-ID had the letter: a report that is made up harms nobody
+// else.
+Result<Desk::Taken> Desk::take_report(const mail::Returned& returned, const crypto::Hash& hash) {
+    if (!returned.failed) return Taken::dropped;  // late, or it did arrive
+    const auto known = [&](sql::Writer& unit) {
+        return unit.execute(statements::insert_mail_taken, {ByteView(hash), clock_.now().ms});
+    };
+    TRY(const bool noted, letters_.note_returned(returned.message_id, returned.status, known));
+    return noted ? Taken::returned : Taken::dropped;
+}
+
+Status Desk::note_return(sql::Writer& unit, const CustomerId& customer, const LetterId& letter,
+                         std::string_view message_id) {
+    std::optional<RequestId> request;
+    const auto hash = gate_.blind(kThreadKeys, as_bytes(message_id));
+    TRY_OK(unit.query(statements::find_mail_thread, {ByteView(hash)},
+                      [&](const sql::Row& row) -> Status {
+                          request = RequestId::from_bytes(row.blob(1));
+                          return {};
+                      }));
+    if (!request) return {};
+    TRY(const auto rows,
+        unit.run(statements::return_answer, {ByteView(customer.bytes()), ByteView(request->bytes()),
+                                             ByteView(letter.bytes())}));
+    TRY(const auto seen, find(unit, customer, *request));
+    if (rows != 1 || seen.state == RequestState::closed) return {};
+    auto changed = moved(seen, RequestState::open);
+    return write_change(unit, seen, changed);
 }
 
 Status Desk::quarantine(std::string_view raw, std::string_view reason) {

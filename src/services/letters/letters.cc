@@ -6,6 +6,7 @@
 
 #include "base/fault.hh"
 #include "mail/address.hh"
+#include "mail/returned.hh"
 #include "services/letters/content.hh"
 #include "services/statements.hh"
 
@@ -97,7 +98,7 @@ bool has_link(LetterKind kind) {
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,
                                                  Options options, const Clock& clock,
                                                  Random& random) {
-    TRY_OK(store.migrate("letters", {statements::letters_schema_1}));
+    TRY_OK(store.migrate("letters", {statements::letters_schema_1, statements::letters_schema_2}));
     if (options.node.empty()) options.node = "alone";
     std::unique_ptr<Letters> letters(new Letters(store, gate, std::move(options), clock, random));
     // What a crash left under way: whether it arrived nobody knows, so it goes again.
@@ -162,6 +163,46 @@ Status Letters::insert(sql::Writer& unit, ByteView owner, const LetterId& id, co
          std::string_view(message_id), static_cast<std::int64_t>(to), now.ms, until.ms, sealed}));
     fault_point("letters.written");
     return {};
+}
+
+Result<bool> Letters::note_returned(std::string_view message_id, std::string_view status,
+                                    const std::function<Status(sql::Writer&)>& alongside) {
+    struct Found {
+        CustomerId customer;
+        LetterId letter;
+        std::optional<LetterKind> kind;
+        bool own_address = false;
+        Time written;
+    };
+    std::optional<Found> found;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        found.reset();
+        return reader.query(statements::find_letter_by_message, {message_id},
+                            [&](const sql::Row& row) -> Status {
+                                const auto customer = CustomerId::from_bytes(row.blob(0));
+                                const auto letter = LetterId::from_bytes(row.blob(1));
+                                if (!customer || !letter)
+                                    return Error(Code::corrupt, "a letter has a damaged id");
+                                found = Found{*customer, *letter, letter_kind_from(row.text(2)),
+                                              row.integer(3) != 0, Time{row.integer(4)}};
+                                return {};
+                            });
+    }));
+    if (!found) return false;
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY(const auto rows, unit.run(statements::return_letter,
+                                      {ByteView(found->customer.bytes()),
+                                       ByteView(found->letter.bytes()), status, ByteView()}));
+        if (rows != 1) return Error(Code::unavailable, "the letter is changing: come again");
+        if (address_returned_ && !found->own_address && mail::is_about_address(status)) {
+            TRY_OK(address_returned_(unit, found->customer, found->written));
+        }
+        if (answer_returned_ && found->kind == LetterKind::request_answered) {
+            TRY_OK(answer_returned_(unit, found->customer, found->letter, message_id));
+        }
+        return alongside(unit);
+    }));
+    return true;
 }
 
 void Letters::notify() {

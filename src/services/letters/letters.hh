@@ -99,6 +99,19 @@ class Letters {
     using MayWrite = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
     void only_if(MayWrite may_write) { may_write_ = std::move(may_write); }
 
+    // What else a letter's coming back means, in the unit that notes it: for the address, when
+    // nobody is there and it was the stored one, and for the answer that it carried. Set before
+    // anything comes back.
+    using AddressReturned = std::function<Status(sql::Writer&, const CustomerId&, Time written)>;
+    using AnswerReturned = std::function<Status(sql::Writer&, const CustomerId&, const LetterId&,
+                                                std::string_view message_id)>;
+    void when_address_returns(AddressReturned act) { address_returned_ = std::move(act); }
+    void when_answer_returns(AnswerReturned act) { answer_returned_ = std::move(act); }
+    // A report says that this letter did not arrive: true when there is one under way or sent.
+    // `alongside` is written in the same unit.
+    Result<bool> note_returned(std::string_view message_id, std::string_view status,
+                               const std::function<Status(sql::Writer&)>& alongside);
+
     // Within the caller's unit, which must not have erased the customer. `invalid` when address or
     // link cannot be used; the unit fails with it.
     Status write(sql::Writer& unit, const CustomerId& customer, const Letter& letter);
@@ -118,7 +131,7 @@ class Letters {
         std::int64_t under_way = 0;  // being handed over right now
         Time oldest;                 // when the oldest of them was written
     };
-    // By state: waiting, sent, refused, withheld, given_up. Letters of the last month.
+    // By state: waiting, sent, refused, returned, withheld, given_up. Letters of the last month.
     Result<std::map<std::string, Count>> counts();
 
   private:
@@ -140,6 +153,8 @@ class Letters {
     const Clock& clock_;
     Random& random_;
     MayWrite may_write_;
+    AddressReturned address_returned_;
+    AnswerReturned answer_returned_;
     std::mutex mutex_;  // guards wake_
     std::function<void()> wake_;
 };

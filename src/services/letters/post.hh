@@ -4,6 +4,7 @@
 //   waiting   written, or to be tried again at its time
 //   sent      a carrier has taken it on
 //   refused   the other side says never; the status says why
+//   returned  a report came that it did not arrive; the status says why
 //   withheld  the policy did not let it be sent
 //   given_up  two days passed, or its link has ended
 // A letter is claimed, and its entry in the ledger written, in one transaction before it is opened;

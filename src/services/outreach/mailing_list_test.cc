@@ -279,16 +279,16 @@ TEST_F(MailingListTest, AnAudienceCountsWhoMayBeWrittenToAndWhyNotTheOthers) {
     }
     ASSERT_THAT(list->confirm(join()), IsOk());
     ASSERT_GET(const auto audience,
-               house.gate->audience("offers", marketer, Accounts::is_address_proved));
+               house.gate->audience("offers", marketer, Accounts::may_be_written_to));
     EXPECT_EQ(audience.reachable, 1u);
     EXPECT_EQ(audience.unconfirmed, 1u);
     EXPECT_EQ(audience.excluded,
               (std::map<policy::Because, std::uint64_t>{{policy::Because::no_permission, 1}}));
     EXPECT_EQ(house.count("select count(*) from acts where kind in ('used', 'refused')"), 0);
-    EXPECT_THAT(house.gate->audience("nothing", marketer, Accounts::is_address_proved),
+    EXPECT_THAT(house.gate->audience("nothing", marketer, Accounts::may_be_written_to),
                 Fails(Code::invalid));
     gate::Actor unread{gate::Actor::Kind::employee, "e", "marketer", false, false};
-    EXPECT_THAT(house.gate->audience("offers", unread, Accounts::is_address_proved),
+    EXPECT_THAT(house.gate->audience("offers", unread, Accounts::may_be_written_to),
                 Fails(Code::denied));
 }
 

@@ -1,0 +1,1 @@
+delete from address_returns where customer_id = $1
