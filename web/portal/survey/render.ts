@@ -8,6 +8,7 @@ import "survey-core/i18n/german";
 import "survey-core/i18n/japanese";
 import "survey-core/survey-core.fontless.min.css";
 import "./survey.css";
+import { guardMarkup } from "./trusted.ts";
 
 export type Answers = Record<string, unknown>;
 
@@ -25,11 +26,13 @@ export interface Wishes {
 }
 
 export function show(place: HTMLElement, wishes: Wishes): Shown {
+    guardMarkup();
     const model = new Model(wishes.definition);
     model.locale = wishes.language;
     model.data = wishes.answers;
     model.currentPageNo = wishes.page;
     model.showCompletePage = false;
+    model.showTitle = false; // the page has it as its heading
     model.widthMode = "responsive";
     model.focusFirstQuestionAutomatic = false;
     const changed = () => wishes.changed(model.data as Answers, model.currentPageNo);
