@@ -2,10 +2,9 @@
 // The console in a real browser: an employee joins, signs in, acknowledges and reads the traffic; by
 // pointer and by keyboard, in English and in Arabic.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
+import { audit, codeOf, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
@@ -13,16 +12,6 @@ const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_
     "countries", "browsers", "systems", "devices", "outbound", "events", "bots"];
 let server, browser, page;
 const codes = [];  // recovery codes of who joined
-
-// An authenticator that is not ours: RFC 6238.
-function codeOf(secret, drift = 0) {
-    const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + drift));
-    const mac = createHmac("sha1", key).update(counter).digest();
-    return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 async function tell(event, agent) {
     const answer = await fetchEvent(event, agent);

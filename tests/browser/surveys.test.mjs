@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, Server, screenshots, settled, signUp, source } from "./avow.mjs";
+import { audit, codeOf, launch, openPage, password, picture, Server, screenshots, settled, signUp, source } from "./avow.mjs";
 
 let server, browser, researcher;
 
@@ -31,7 +31,11 @@ const definition = {
             { type: "boolean", name: "again", title: { default: "Would you come again?", ar: "هل تعود إلينا؟" } }] }],
 };
 
+// One is open at a time, whatever became of the test before.
 async function make(mode) {
+    for (const one of (await server.ask("GET", "/api/v1/surveys", { token: researcher })).body.items) {
+        if (one.state === "open") await server.ask("PUT", `/api/v1/surveys/${one.survey}/state`, { token: researcher, body: { state: "closed" } });
+    }
     const told = await server.ask("POST", "/api/v1/surveys", { token: researcher, body: { name: "Visit", mode, purposes: ["satisfaction"], definition } });
     assert.equal(told.status, 201, JSON.stringify(told.body));
     const opened = await server.ask("PUT", `/api/v1/surveys/${told.body.survey}/state`, { token: researcher, body: { state: "open" } });
@@ -78,12 +82,13 @@ for (const { lang, dir, words } of [
         await page.locator(".survey .sd-question").first().waitFor();
         assert.ok(await page.locator('input[type="radio"][value="9"]').isChecked());
         await button(page, words.next).click();
-        await page.getByLabel(words.why).fill("zyxmarker");
+        await page.getByLabel(words.why).waitFor();
         await page.emulateMedia({ colorScheme: "dark" });
         await page.setViewportSize({ width: 360, height: 740 });
         assert.deepEqual(await audit(page), []);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it scrolls sideways");
-        await page.screenshot({ path: join(screenshots, `surveys-form-dark-${lang}.png`), fullPage: true });
+        await page.screenshot({ path: join(screenshots, `surveys-form-dark-${lang}.png`) });
+        await page.getByLabel(words.why).fill("zyxmarker");
         await button(page, words.done).click();
         await page.getByText(words.thanks).waitFor();
         assert.equal(await answers(survey), 1);
@@ -96,7 +101,6 @@ for (const { lang, dir, words } of [
         await page.getByText(words.gone).waitFor();
         assert.equal(await answers(survey), 0);
         assert.deepEqual(page.complaints, []);
-        await server.ask("PUT", `/api/v1/surveys/${survey}/state`, { token: researcher, body: { state: "closed" } });
         await page.context().close();
     });
 
@@ -130,3 +134,72 @@ for (const { lang, dir, words } of [
         await page.context().close();
     });
 }
+
+// An employee of the role, signed in without the pages that other tests are about.
+async function staff(page) {
+    const made = JSON.parse(server.run("staff", "invite", "--role", "researcher", "--name", "Rita Example", "--email", "rita@example.com", "--json"));
+    const link = new URL(made.link).hash.slice(1);
+    const post = async (path, data) => {
+        const answer = await page.context().request.post(`/api/v1/staff/${path}`, { data, headers: { "sec-fetch-site": "same-origin" } });
+        assert.ok(answer.ok(), await answer.text());
+        return answer.json().catch(() => undefined);
+    };
+    const shown = await post("invitation", { link });
+    await post("join", { link, password, code: codeOf(shown.totp_secret) });
+    const text = await (await page.context().request.get("/api/v1/staff/guidelines")).json();
+    await post("guidelines", { version: text.version, language: text.language, digest: text.digest });
+}
+
+test("an employee makes a survey, mends what the server cannot check, and reads what it says", async () => {
+    const page = await openPage(browser, server);
+    await staff(page);
+    await page.goto("/console/surveys");
+    await settled(page);
+    await page.getByLabel("Name, for us").fill("The last order");
+    await page.getByLabel("Whose the answers are").selectOption("anonymous");
+    await page.getByLabel("Learning how satisfied customers are").check();
+    for (const [kind, words] of [["nps", "Would you recommend us?"], ["csat", "How satisfied are you?"], ["ces", "How easy was it?"], ["comment", "What else?"]]) {
+        await page.getByLabel("Kind").selectOption(kind);
+        await page.getByLabel("Question", { exact: true }).fill(words);
+        await page.getByRole("button", { name: "Add a question" }).click();
+    }
+    const field = page.getByLabel("What it asks (SurveyJS)");
+    const right = await field.inputValue();
+    assert.deepEqual(JSON.parse(right).elements.map((one) => one.type), ["rating", "rating", "rating", "comment"]);
+    await field.fill(right.replace('"type": "comment"', '"type": "matrix"'));
+    await page.getByRole("button", { name: "Make the draft" }).click();
+    await page.getByText("/elements/3/type: the server cannot check this type").waitFor();
+    assert.deepEqual(await audit(page), []);
+    await picture(page, "surveys-console-new");
+    await field.fill(right);
+    await page.getByRole("button", { name: "Make the draft" }).click();
+    await page.getByRole("button", { name: "Open it" }).click();
+    await page.getByText("Figures are told from 5 answers on.").waitFor();
+    const survey = new URL(page.url()).searchParams.get("survey");
+    for (let i = 0; i < 12; ++i) {
+        const sent = await server.ask("POST", `/api/v1/public/surveys/${survey}/answers`, { body: {
+            version: 1, policy_version: "2026-11-20", ticket: `ticket-of-a-browser-${i}`, answers: {
+                question_1: i % 4 === 0 ? 3 : 10 - (i % 3), question_2: 1 + (i % 5), question_3: 4 + (i % 4), question_4: `words ${i}` } } });
+        assert.equal(sent.status, 201, JSON.stringify(sent.body));
+    }
+    await page.reload();
+    await page.getByText("12 answers count at this moment.").waitFor();
+    await page.getByLabel("Rows").selectOption("question_2");
+    await page.getByLabel("Columns").selectOption("question_3");
+    await page.getByRole("region", { name: "Two questions together:" }).waitFor();
+    await page.getByRole("button", { name: "Read answers one after another" }).click();
+    await page.getByText("words 11").waitFor();
+    assert.deepEqual(await audit(page), []);
+    await picture(page, "surveys-console-results");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Answers as a table (CSV)" }).click()]);
+    assert.match(file.suggestedFilename(), /\.csv$/);
+    for (const lang of ["ar", "ja"]) {
+        await page.goto(`/console/surveys?survey=${survey}&lang=${lang}`);
+        await settled(page);
+        await page.locator(".figure").first().waitFor();
+        assert.deepEqual(await audit(page), []);
+        await picture(page, `surveys-console-results-${lang}`);
+    }
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+});

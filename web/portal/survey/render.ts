@@ -35,6 +35,8 @@ export function show(place: HTMLElement, wishes: Wishes): Shown {
     model.showTitle = false; // the page has it as its heading
     model.widthMode = "responsive";
     model.focusFirstQuestionAutomatic = false;
+    // A text that counts only when its field is left changes the page under the button that is pressed.
+    model.textUpdateMode = "onTyping";
     const changed = () => wishes.changed(model.data as Answers, model.currentPageNo);
     model.onValueChanged.add(changed);
     model.onCurrentPageChanged.add(changed);
