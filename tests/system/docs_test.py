@@ -82,6 +82,9 @@ class Operating(unittest.TestCase):
     def test_every_command_of_requests_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/requests.md"), 1)
 
+    def test_every_command_of_surveys_works_and_prints_what_the_page_says(self):
+        self.assertGreater(self.follow("docs/surveys.md"), 5)
+
     def test_every_command_of_mail_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/mail.md"), 7)
 
