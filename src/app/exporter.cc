@@ -78,6 +78,30 @@ Result<services::Say> export_words() {
     });
 }
 
+// Answers themselves stand among what we hold; here is what else we know of a survey.
+Result<bj::value> tell_surveys(House& house, const CustomerId& customer) {
+    bj::array told;
+    TRY(const auto rows, house.surveys->own(customer));
+    for (const auto& row : rows) {
+        TRY(const auto survey, house.surveys->get(row.survey));
+        bj::object line{{"survey", survey.id.text()},
+                        {"name", survey.name},
+                        {"state", std::string(name_of(row.state))},
+                        {"version", row.version},
+                        {"at", rfc3339(row.at)}};
+        if (row.state == services::AnswerState::answered) {
+            line["collection"] = row.collection.text();
+        } else if (row.state == services::AnswerState::draft) {
+            TRY(const auto draft, house.surveys->own(customer, row.survey));
+            if (draft && draft->content) {
+                line["draft"] = bj::parse(draft->content->reveal(house.gate->own_data_token()));
+            }
+        }
+        told.push_back(std::move(line));
+    }
+    return bj::value(std::move(told));
+}
+
 }  // namespace
 
 void add_export_parts(House& house) {
@@ -86,6 +110,9 @@ void add_export_parts(House& house) {
                              }});
     house.exports->add_part({"requests", [&house](const CustomerId& customer) {
                                  return tell_requests(house, customer);
+                             }});
+    house.exports->add_part({"surveys", [&house](const CustomerId& customer) {
+                                 return tell_surveys(house, customer);
                              }});
 }
 

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
-import { codeOf, inviteOf, joinConsole, lookAt, pathOf } from "./staff.mjs";
+import { audit, codeOf, launch, openPage, password, Server, screenshots, settled, source } from "./avow.mjs";
+import { inviteOf, joinConsole, lookAt, pathOf } from "./staff.mjs";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";

@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Employees in a real browser: invited, joined, and their pages looked at.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
-import { audit, password, screenshots } from "./avow.mjs";
-
-// An authenticator that is not ours: RFC 6238.
-export function codeOf(secret, drift = 0) {
-    const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + drift));
-    const mac = createHmac("sha1", key).update(counter).digest();
-    return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
+import { audit, codeOf, password, screenshots } from "./avow.mjs";
 
 export const pathOf = (link) => { const url = new URL(link); return url.pathname + url.search + url.hash; };
 export function inviteOf(server, email, ...roles) {

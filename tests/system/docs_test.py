@@ -85,6 +85,9 @@ class Operating(unittest.TestCase):
     def test_every_command_of_the_mailing_list_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/mailing-list.md"), 1)
 
+    def test_every_command_of_surveys_works_and_prints_what_the_page_says(self):
+        self.assertGreater(self.follow("docs/surveys.md"), 5)
+
     def test_every_command_of_mail_works_and_prints_what_the_page_says(self):
         self.assertGreater(self.follow("docs/mail.md"), 7)
 

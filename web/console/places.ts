@@ -26,6 +26,7 @@ export const places: Place[] = [
     ...reports.map((report): Place => ({
         path: `/console/traffic/${report}`, title: `report_${report}`, group: "traffic", roles: ["web"], report,
     })),
+    { path: "/console/surveys", title: "surveys_menu", group: "own", roles: ["researcher"] },
     { path: "/console/guidelines", title: "guidelines", group: "own" },
     { path: "/console/me", title: "my_sign_in", group: "own" },
     { path: "/console/sign-in", title: "sign_in", group: "out" },

@@ -70,7 +70,7 @@ void Surveys::go_with_the_customer() {
     };
     const auto orphans = [](sql::Writer& unit, const CustomerId& customer) {
         return unit.execute(statements::delete_orphaned_survey_answers,
-                            {ByteView(customer.bytes())});
+                            {ByteView(customer.bytes()), kAnswersField});
     };
     gate_.accompany({"surveys", count, remove, [](const CustomerId&) {}, orphans});
 }

@@ -8,6 +8,7 @@ import "survey-core/i18n/german";
 import "survey-core/i18n/japanese";
 import "survey-core/survey-core.fontless.min.css";
 import "./survey.css";
+import { guardMarkup } from "./trusted.ts";
 
 export type Answers = Record<string, unknown>;
 
@@ -25,13 +26,17 @@ export interface Wishes {
 }
 
 export function show(place: HTMLElement, wishes: Wishes): Shown {
+    guardMarkup();
     const model = new Model(wishes.definition);
     model.locale = wishes.language;
     model.data = wishes.answers;
     model.currentPageNo = wishes.page;
     model.showCompletePage = false;
+    model.showTitle = false; // the page has it as its heading
     model.widthMode = "responsive";
     model.focusFirstQuestionAutomatic = false;
+    // A text that counts only when its field is left changes the page under the button that is pressed.
+    model.textUpdateMode = "onTyping";
     const changed = () => wishes.changed(model.data as Answers, model.currentPageNo);
     model.onValueChanged.add(changed);
     model.onCurrentPageChanged.add(changed);
