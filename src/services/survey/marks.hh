@@ -6,7 +6,7 @@
 
 #include <bit>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,11 +36,14 @@ class MarkColumns {
   public:
     static constexpr std::uint64_t kNothing = ~std::uint64_t{0};  // was not answered, nor a number
 
-    bool knows(const MarkKey& key) const { return rows_.contains(key); }
+    // Where an answer stands; nothing: it was not added yet.
+    std::optional<std::uint32_t> find_row(const MarkKey& key) const {
+        const auto found = rows_.find(key);
+        if (found == rows_.end()) return std::nullopt;
+        return found->second;
+    }
     // Adds one answer's marks; what is not as marks_of() made it is `corrupt`.
     Status add(const MarkKey& key, std::string_view marks, const Definition& definition);
-    // Where an answer stands; it is known.
-    std::uint32_t row_of(const MarkKey& key) const { return rows_.at(key); }
     std::size_t size() const { return days_.size(); }
     std::int32_t day(std::uint32_t row) const { return days_[row]; }
     std::int32_t version(std::uint32_t row) const { return versions_[row]; }

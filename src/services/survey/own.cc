@@ -15,6 +15,30 @@ namespace {
 
 constexpr int kOfferedAmong = 200;  // LIMIT: of the newest surveys
 
+// A row that rests on no collection: a draft, or that they would rather not.
+Status put_row(sql::Connection& store, const CustomerId& customer, const OwnAnswer& row,
+               ByteView sealed) {
+    return store.write([&](sql::Writer& unit) -> Status {
+        TRY(const auto rows,
+            unit.run(
+                statements::put_survey_answer,
+                {ByteView(customer.bytes()), ByteView(row.survey.bytes()),
+                 ByteView(row.answer.bytes()), ByteView(row.collection.bytes()), name_of(row.state),
+                 row.version, std::string_view(), row.at.ms, std::int64_t{0}, sealed}));
+        if (rows == 1) return {};
+        return Error(Code::conflict,
+                     "you answered this survey already: take that answer back "
+                     "first, then answer anew");
+    });
+}
+
+OwnAnswer row_of(const SurveyId& survey, AnswerState state, std::int64_t version, Time at,
+                 Random& random) {
+    const auto answer = AnswerId::make(at, random);
+    return {survey, answer,      *CollectionId::from_bytes(answer.bytes()), state, version, "",
+            at,     std::nullopt};
+}
+
 }  // namespace
 
 Result<std::vector<OwnAnswer>> Surveys::own(const CustomerId& customer) {
@@ -111,35 +135,15 @@ Status Surveys::keep_draft(const CustomerId& customer, const SurveyId& id, std::
                                           " bytes in all: shorten them");
     }
     TRY(const auto sealed, gate_.seal_own(customer, place_of_draft(id), draft));
-    const auto now = clock_.now();
-    const auto answer = AnswerId::make(now, random_);
-    return store_.write([&](sql::Writer& unit) -> Status {
-        TRY(const auto rows,
-            unit.run(statements::put_survey_answer,
-                     {ByteView(customer.bytes()), ByteView(id.bytes()), ByteView(answer.bytes()),
-                      ByteView(answer.bytes()), name_of(AnswerState::draft), version,
-                      std::string_view(), now.ms, std::int64_t{0}, ByteView(sealed)}));
-        if (rows == 1) return {};
-        return Error(Code::conflict,
-                     "you answered this survey already: take that answer back "
-                     "first, then answer anew");
-    });
+    return put_row(store_, customer, row_of(id, AnswerState::draft, version, clock_.now(), random_),
+                   sealed);
 }
 
 Status Surveys::decline(const CustomerId& customer, const SurveyId& id) {
     TRY(const auto survey, get(id));
     if (survey.mode != SurveyMode::named) return no_such_survey();
-    const auto now = clock_.now();
-    const auto answer = AnswerId::make(now, random_);
-    return store_.write([&](sql::Writer& unit) -> Status {
-        TRY(const auto rows,
-            unit.run(statements::put_survey_answer,
-                     {ByteView(customer.bytes()), ByteView(id.bytes()), ByteView(answer.bytes()),
-                      ByteView(answer.bytes()), name_of(AnswerState::declined), survey.version,
-                      std::string_view(), now.ms, std::int64_t{0}, ByteView()}));
-        if (rows == 1) return {};
-        return Error(Code::conflict, "you answered this survey already");
-    });
+    return put_row(store_, customer,
+                   row_of(id, AnswerState::declined, survey.version, clock_.now(), random_), {});
 }
 
 Status Surveys::withdraw(const CustomerId& customer, const SurveyId& id) {

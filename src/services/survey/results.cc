@@ -78,42 +78,54 @@ Result<std::vector<Surveys::Standing>> Surveys::standing(const Survey& survey,
     return standing;
 }
 
-// Those that memory has not seen yet.
-Status Surveys::fetch_marks(const Survey& survey, const std::vector<Standing>& standing,
-                            const gate::CountingPass& pass, MarkColumns& columns) {
+// Where the standing answers' marks are in memory; those it has not seen are opened.
+Result<std::vector<std::uint32_t>> Surveys::fetch_marks(const Survey& survey,
+                                                        const std::vector<Standing>& standing,
+                                                        const gate::CountingPass& pass,
+                                                        MarkColumns& columns) {
     const auto token = gate_.token_of(pass);
-    return store_.read([&](sql::Reader& reader) -> Status {
+    std::vector<std::uint32_t> rows;
+    const auto add = [&](sql::Reader& reader, const Standing& one) -> Status {
+        Bytes sealed;
+        const auto take = [&](const sql::Row& row) -> Status {
+            sealed = to_bytes(row.blob(0));
+            return {};
+        };
+        const ByteView id(survey.id.bytes());
+        if (one.customer) {
+            TRY_OK(reader.query(statements::find_survey_marks,
+                                {ByteView(one.customer->bytes()), id, ByteView(one.key)}, take));
+        } else {
+            TRY_OK(reader.query(statements::find_anonymous_answer, {id, ByteView(one.key)}, take));
+        }
+        if (sealed.empty()) return {};  // taken back this very moment
+        auto opened = one.customer ? gate_.open_countable(pass, *one.customer, one.key, sealed)
+                                   : gate_.open_for_house(pass, one.key, sealed);
+        if (!opened && opened.error().code() == Code::not_found) return {};  // erased
+        if (!opened) return opened.error();
+        auto marks = opened->reveal(token);
+        if (!one.customer) {
+            TRY(marks, member_of(marks, "marks"));
+        }
+        TRY(const auto version, version_of(marks));
+        TRY(const auto asked, definition(survey.id, version));
+        TRY_OK(columns.add(one.key, marks, *asked));
+        rows.push_back(static_cast<std::uint32_t>(columns.size() - 1));
+        return {};
+    };
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        rows.clear();
+        rows.reserve(standing.size());
         for (const auto& one : standing) {
-            if (columns.knows(one.key)) continue;
-            Bytes sealed;
-            const auto take = [&](const sql::Row& row) -> Status {
-                sealed = to_bytes(row.blob(0));
-                return {};
-            };
-            const ByteView id(survey.id.bytes());
-            if (one.customer) {
-                TRY_OK(reader.query(statements::find_survey_marks,
-                                    {ByteView(one.customer->bytes()), id, ByteView(one.key)},
-                                    take));
+            if (const auto row = columns.find_row(one.key)) {
+                rows.push_back(*row);
             } else {
-                TRY_OK(
-                    reader.query(statements::find_anonymous_answer, {id, ByteView(one.key)}, take));
+                TRY_OK(add(reader, one));
             }
-            if (sealed.empty()) continue;  // taken back this very moment
-            auto opened = one.customer ? gate_.open_countable(pass, *one.customer, one.key, sealed)
-                                       : gate_.open_for_house(pass, one.key, sealed);
-            if (!opened && opened.error().code() == Code::not_found) continue;  // erased
-            if (!opened) return opened.error();
-            auto marks = opened->reveal(token);
-            if (!one.customer) {
-                TRY(marks, member_of(marks, "marks"));
-            }
-            TRY(const auto version, version_of(marks));
-            TRY(const auto asked, definition(survey.id, version));
-            TRY_OK(columns.add(one.key, marks, *asked));
         }
         return {};
-    });
+    }));
+    return rows;
 }
 
 Result<Results> Surveys::results(const ResultsQuestion& question, const gate::Actor& actor) {
@@ -141,17 +153,12 @@ Result<Results> Surveys::results(const ResultsQuestion& question, const gate::Ac
     if (slot == nullptr || slot->size() > 2 * standing.size() + 1000) {
         slot = std::make_unique<MarkColumns>();
     }
-    TRY_OK(fetch_marks(survey, standing, pass, *slot));
-    std::vector<std::uint32_t> rows;
-    rows.reserve(standing.size());
-    for (const auto& one : standing) {
-        if (!slot->knows(one.key)) continue;
-        const auto row = slot->row_of(one.key);
-        if (question.version && slot->version(row) != *question.version) continue;
-        if (question.from_day && slot->day(row) < *question.from_day) continue;
-        if (question.to_day && slot->day(row) > *question.to_day) continue;
-        rows.push_back(row);
-    }
+    TRY(auto rows, fetch_marks(survey, standing, pass, *slot));
+    std::erase_if(rows, [&](std::uint32_t row) {
+        return (question.version && slot->version(row) != *question.version) ||
+               (question.from_day && slot->day(row) < *question.from_day) ||
+               (question.to_day && slot->day(row) > *question.to_day);
+    });
     Results results;
     results.answers = rows.size();
     if (rows.size() < kFewestTold) {

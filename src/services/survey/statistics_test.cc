@@ -69,7 +69,7 @@ class Marks : public ::testing::Test {
             bj::serialize(marks_of(definition, 1, day, bj::parse(answers).as_object()));
         EXPECT_EQ(marks.find("secret"), std::string::npos);
         ASSERT_THAT(columns.add(key, marks, definition), IsOk());
-        rows.push_back(columns.row_of(key));
+        rows.push_back(*columns.find_row(key));
     }
     QuestionResult of(std::string_view name, std::size_t fewest = 1) {
         return result_of(*definition.find(name), columns, rows, fewest);

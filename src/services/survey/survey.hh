@@ -12,6 +12,7 @@
 // in its own words. Source: decisions 0130 to 0132; house.md, the walk of a datum.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -196,8 +197,10 @@ class Surveys {
     Status erase_withdrawn(const CustomerId& customer, const CollectionId& collection);
     Result<bool> wants_permission(const std::string& purpose) const;
     Result<std::vector<Standing>> standing(const Survey& survey, const std::string& purpose);
-    Status fetch_marks(const Survey& survey, const std::vector<Standing>& standing,
-                       const gate::CountingPass& pass, MarkColumns& columns);
+    Result<std::vector<std::uint32_t>> fetch_marks(const Survey& survey,
+                                                   const std::vector<Standing>& standing,
+                                                   const gate::CountingPass& pass,
+                                                   MarkColumns& columns);
     Result<ReadPage> read_anonymous(const Survey& survey, const std::string& purpose,
                                     const std::string& after, std::size_t limit,
                                     const gate::Actor& actor);
