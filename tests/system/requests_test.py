@@ -317,7 +317,8 @@ class WithExim(unittest.TestCase):
         self.assertEqual(answer("Are you there?")["message"]["carried"], "portal")
         server.tell("delete from account_links returning customer_id")  # that of the sign-up, else the next comes too soon
         self.assertEqual(server.ask("POST", "/api/v1/account/verify/send", {}, cookie=cookie)[0], 202)
-        later = int(server.tell("select returned_ms from address_returns")) + 1
+        # Later than anything that still comes back, for the link's own letter does, too.
+        later = int(time.time() * 1000) + 3_600_000
         server.tell(f"update address_proofs set proved_ms = {later} returning proved_ms")
         self.assertTrue(verified())
         log = (server.folder / "log").read_text()
