@@ -9,6 +9,7 @@
 
 #include "base/bytes.hh"
 #include "crypto/hash.hh"
+#include "mail/carrier.hh"
 
 namespace avow::services::testing {
 
@@ -23,5 +24,20 @@ inline std::string list_of(const std::vector<std::string>& passwords) {
     for (const auto entry : entries) append_be64(bytes, entry);
     return std::string(as_text(bytes));
 }
+
+// Takes every letter, and keeps them.
+class FakeCarrier final : public mail::Carrier {
+  public:
+    Status prepare() override { return {}; }
+    mail::Delivery send(const mail::Envelope& envelope) override {
+        to.push_back(envelope.to);
+        messages.emplace_back(envelope.message);
+        return {mail::Delivery::Outcome::delivered, false, 250, "2.0.0", ""};
+    }
+    void rest() override {}
+    void stop() override {}
+    std::vector<std::string> to;
+    std::vector<std::string> messages;
+};
 
 }  // namespace avow::services::testing

@@ -47,20 +47,6 @@ retain = "2 years"
     return gate::testing::replaced(text, "version = \"1\"", "version = \"2\"");
 }
 
-class FakeCarrier final : public mail::Carrier {
-  public:
-    Status prepare() override { return {}; }
-    mail::Delivery send(const mail::Envelope& envelope) override {
-        to.push_back(envelope.to);
-        messages.emplace_back(envelope.message);
-        return {mail::Delivery::Outcome::delivered, false, 250, "2.0.0", ""};
-    }
-    void rest() override {}
-    void stop() override {}
-    std::vector<std::string> to;
-    std::vector<std::string> messages;
-};
-
 class DeskTest : public ::testing::Test {
   protected:
     DeskTest() {
@@ -124,7 +110,7 @@ class DeskTest : public ::testing::Test {
     }
     std::vector<Request> queue() { return desk->queue({}).value(); }
     std::string send_letters() {
-        FakeCarrier carrier;
+        testing::FakeCarrier carrier;
         Post post(*letters, carrier,
                   [](std::string_view, const Phrase& phrase) { return phrase.id; },
                   {"portal@portal.example", "https://portal.example"});

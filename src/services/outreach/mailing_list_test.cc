@@ -36,20 +36,6 @@ retain = "until withdrawn"
                                    "version = \"" + std::string(version) + "\"");
 }
 
-class FakeCarrier final : public mail::Carrier {
-  public:
-    Status prepare() override { return {}; }
-    mail::Delivery send(const mail::Envelope& envelope) override {
-        to.push_back(envelope.to);
-        messages.emplace_back(envelope.message);
-        return {mail::Delivery::Outcome::delivered, false, 250, "2.0.0", ""};
-    }
-    void rest() override {}
-    void stop() override {}
-    std::vector<std::string> to;
-    std::vector<std::string> messages;
-};
-
 std::string say(std::string_view, const Phrase& phrase) {
     return phrase.id;
 }
@@ -110,7 +96,7 @@ class MailingListTest : public ::testing::Test {
     }
 
     gate::testing::House house;
-    FakeCarrier carrier;
+    testing::FakeCarrier carrier;
     const std::string common = testing::list_of({"password"});
     std::unique_ptr<Letters> letters;
     std::unique_ptr<Accounts> accounts;
