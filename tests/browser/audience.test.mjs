@@ -65,7 +65,7 @@ test("each purpose shows who is reached, and why the others are not", async () =
 });
 
 test("a count that fails says so, and can be tried again", async () => {
-    await page.route("**/api/v1/audiences", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
+    await page.route("**/api/v1/audiences?*", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
     await open();
     await page.getByRole("button", { name: "Try again" }).click();
     await counted();

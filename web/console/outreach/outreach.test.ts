@@ -9,8 +9,8 @@ test("shares stand one after the other, the reached first and the commonest reas
 });
 
 test("only purposes that write to people are asked for", () => {
-    const offers = { name: "offers", label: "O", basis: "permission", contact: true, sentence: "If you said yes." };
-    const service = { name: "service", label: "S", basis: "contract", contact: false };
+    const offers = { name: "offers", label: "O", basis: "permission" as const, contact: true, sentence: "If you said yes." };
+    const service = { name: "service", label: "S", basis: "contract" as const, contact: false };
     expect(contactPurposes({ purposes: [service, offers] })).toEqual([offers]);
 });
 

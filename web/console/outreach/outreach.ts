@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The marketer's calls, and what is made of their answers.
-import { json, Refusal } from "../../shared/api.ts";
+import { json, type Purpose, Refusal } from "../../shared/api.ts";
 import { currentLanguage, sayIfKnown } from "../../shared/words.svelte.ts";
 
-export interface Purpose {
-    name: string;
-    label: string;
-    basis: string;
-    contact: boolean;
-    sentence?: string; // of the policy, that allows it
-}
 export interface Policy {
     purposes: Purpose[];
 }
