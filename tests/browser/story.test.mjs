@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seed story under the policy of 2010, by a customer in a browser and a marketer at the API.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, test as tell } from "node:test";
 import { audit, launch, openPage, password, Server, settled, signUp, source } from "./avow.mjs";
 
 const email = "ada@example.com";
 const serviceSentence = "Welocalize collects and uses your personal information to give you superior customer service";
 let server, browser, page, agent, marketer;
 
+// It lies beside this checkout, and is not ours to carry along.
+const policy = join(source, "../shared/policy/welocalize-2010");
+const skip = existsSync(policy) ? false : "the policy of 2010 is not beside this checkout";
+const test = (name, story) => tell(name, { skip }, story);
+
 before(async () => {
-    server = await Server.start(join(source, "../shared/policy/welocalize-2010"));
+    if (skip) return;
+    server = await Server.start(policy);
     browser = await launch();
     page = await openPage(browser, server);
     [agent, marketer] = [server.token("agent"), server.token("marketer")];

@@ -39,6 +39,7 @@ def write_newer(folder):
     return folder
 
 
+@unittest.skipUnless(REAL.exists(), f"the policy of 2010 is not at {REAL}")
 class Check(unittest.TestCase):
     """`avow policy check`: what it prints and how it ends."""
 
@@ -123,6 +124,7 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check(copy).stdout.splitlines()[0], "34 quotes bound, 0 unbound")
 
 
+@unittest.skipUnless(REAL.exists(), f"the policy of 2010 is not at {REAL}")
 class Story(unittest.TestCase):
     """The seed story, by the API; every test has it told first."""
 
