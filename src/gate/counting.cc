@@ -51,8 +51,7 @@ Result<Personal<std::string>> Gate::open_countable(const CountingPass&, const Cu
 
 Result<Personal<std::string>> Gate::open_for_house(const CountingPass&, ByteView row,
                                                    ByteView sealed) {
-    TRY(const auto opened, vault_.open_for_house(row, sealed));
-    return Personal<std::string>(std::string(as_text(opened)));
+    return open_for_stranger(row, sealed);
 }
 
 }  // namespace avow::gate
