@@ -10,12 +10,12 @@
 #include <sqlite3.h>
 
 #include "app/house.hh"
+#include "measure.hh"
 
 namespace avow {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kCustomers = 4000;
 constexpr int kThreads = 4;
@@ -32,12 +32,6 @@ const char* const kPromises =
     "\"contact\"\n[channels.portal]\n"
     "label = \"C\"\nfields = [\"email\"]\npurposes = [\"service\"]\nretain = \"2 years\"\n"
     "[[promises]]\nsays = \"We use your data to serve you.\"\nkept_by = \"use.stated-purpose\"\n";
-
-void must(const Status& status) {
-    if (status) return;
-    std::fprintf(stderr, "%s\n", status.error().describe().c_str());
-    std::exit(1);
-}
 
 std::vector<CustomerId> fill(app::House& house) {
     std::vector<std::optional<CustomerId>> made(kCustomers);
@@ -63,13 +57,13 @@ std::vector<CustomerId> fill(app::House& house) {
 
 double uses_per_second(app::House& house, const std::vector<CustomerId>& customers) {
     std::atomic<long> done{0};
-    const auto end = Clock::now() + kFor;
-    const auto began = Clock::now();
+    const auto end = Stopwatch::now() + kFor;
+    const auto began = Stopwatch::now();
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
             std::size_t at = static_cast<std::size_t>(t) * 997;
-            while (Clock::now() < end) {
+            while (Stopwatch::now() < end) {
                 std::vector<gate::UseRequest> batch;
                 for (std::size_t i = 0; i < kBatch; ++i) {
                     gate::UseRequest use;
@@ -87,7 +81,7 @@ double uses_per_second(app::House& house, const std::vector<CustomerId>& custome
     }
     for (auto& thread : threads) thread.join();
     return static_cast<double>(done.load()) /
-           std::chrono::duration<double>(Clock::now() - began).count();
+           std::chrono::duration<double>(Stopwatch::now() - began).count();
 }
 
 // The two rows of a use, of the same sizes, in transactions of as many uses as our writer joins;
@@ -115,8 +109,8 @@ double raw_per_second(const fs::path& file) {
     const Bytes sealed(560, 7);
     const std::string text(170, 'e');
     long done = 0;
-    const auto began = Clock::now();
-    while (Clock::now() < began + kFor) {
+    const auto began = Stopwatch::now();
+    while (Stopwatch::now() < began + kFor) {
         run("begin immediate");
         for (std::size_t i = 0; i < kThreads * kBatch; ++i) {
             auto customer = random.take<16>();
@@ -136,7 +130,7 @@ double raw_per_second(const fs::path& file) {
         }
         run("commit");
     }
-    const auto seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    const auto seconds = std::chrono::duration<double>(Stopwatch::now() - began).count();
     sqlite3_finalize(act);
     sqlite3_finalize(entry);
     sqlite3_close(database);

@@ -12,6 +12,7 @@
 
 #include "base/random.hh"
 #include "ledger/ledger.hh"
+#include "measure.hh"
 #include "sql/postgres.hh"
 #include "sql/sqlite.hh"
 
@@ -19,7 +20,6 @@ namespace avow {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kThreads = 4;
 constexpr int kBatch = 256;
@@ -33,22 +33,6 @@ constexpr std::string_view kInsertRaw =
     "insert into raw_entries (customer_id, entry_id, entry) values ($1, $2, $3)";
 
 const std::string kEntry(170, 'e');  // as long as that of a use
-
-void must(const Status& status) {
-    if (status) return;
-    std::fprintf(stderr, "%s\n", status.error().describe().c_str());
-    std::exit(1);
-}
-
-template <typename T>
-T got(Result<T> result) {
-    if (!result) must(result.error());
-    return std::move(*result);
-}
-
-double seconds_since(Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
-}
 
 using Add = std::function<Status(sql::Writer&, const CustomerId&, const EntryId&)>;
 
@@ -71,12 +55,12 @@ EntryId write_batch(sql::Connection& store, int entries, SystemRandom& random, c
 double per_second(sql::Connection& store, const Add& add, const std::function<void()>& each,
                   const std::function<void()>& last) {
     std::atomic<long> done{0};
-    const auto began = Clock::now();
+    const auto began = Stopwatch::now();
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&] {
             SystemRandom random;
-            while (Clock::now() < began + kFor) {
+            while (Stopwatch::now() < began + kFor) {
                 write_batch(store, kBatch, random, add);
                 each();
                 done += kBatch;
@@ -94,7 +78,7 @@ std::vector<double> waits(sql::Connection& store, ledger::Ledger& ledger, const 
     std::vector<double> took;
     for (int i = 0; i < kProbes; ++i) {
         const auto id = write_batch(store, 1, random, add);
-        const auto began = Clock::now();
+        const auto began = Stopwatch::now();
         ledger.notify();
         while (!ledger.index_of(id)) ::usleep(500);
         took.push_back(seconds_since(began) * 1000);

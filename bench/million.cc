@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 #include "app/house.hh"
+#include "measure.hh"
 
 namespace avow {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 using Houses = std::unique_ptr<app::House>;
 
 constexpr int kWriters = 64;
@@ -35,16 +35,6 @@ const char* const kPromises =
     "\"message\"]\npurposes = [\"service\"]\nretain = \"2 years\"\n[[promises]]\nsays = \"We use "
     "your data to serve you.\"\nkept_by = \"use.stated-purpose\"\n";
 
-void must(const Status& status) {
-    if (status) return;
-    std::fprintf(stderr, "%s\n", status.error().describe().c_str());
-    std::exit(1);
-}
-
-double seconds_since(Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
-}
-
 long resident_mib() {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
@@ -57,7 +47,7 @@ Houses open_house(const fs::path& folder, const std::string& store) {
     app::Configuration configuration;
     configuration.data = folder;
     configuration.store = store;
-    const auto began = Clock::now();
+    const auto began = Stopwatch::now();
     auto house = app::House::create(configuration, app::Opening::create_if_absent);
     if (!house) must(house.error());
     const auto opened = seconds_since(began);
@@ -73,7 +63,7 @@ std::string address_of(int number) {
 void fill(app::House& house, int customers) {
     std::atomic<int> next{0};
     std::vector<std::thread> threads;
-    const auto began = Clock::now();
+    const auto began = Stopwatch::now();
     for (int t = 0; t < kWriters; ++t) {
         threads.emplace_back([&] {
             for (int i = next++; i < customers; i = next++) {
@@ -113,7 +103,7 @@ void erase_some(app::House& house, int customers) {
     std::vector<double> took;
     for (int i = 0; i < kErasures; ++i) {
         const auto customer = customer_at(house, customers / 2 + i);
-        const auto began = Clock::now();
+        const auto began = Stopwatch::now();
         const auto erased = house.gate->erase(
             customer, {}, {gate::Actor::Kind::customer, "customer", "", false, false});
         if (!erased) must(erased.error());
@@ -134,7 +124,7 @@ double p99_of_uses(app::House& house, int customers, const std::function<bool()>
         use.purpose = "service";
         std::vector<gate::UseRequest> uses;
         uses.push_back(std::move(use));
-        const auto began = Clock::now();
+        const auto began = Stopwatch::now();
         const auto answers =
             house.gate->use(uses, {gate::Actor::Kind::system, "bench", "agent", false, false});
         if (!answers[0]) must(answers[0].error());
@@ -145,12 +135,12 @@ double p99_of_uses(app::House& house, int customers, const std::function<bool()>
 }
 
 void rotate(app::House& house, int customers) {
-    const auto calm_until = Clock::now() + kCalmFor;
-    const auto calm = p99_of_uses(house, customers, [&] { return Clock::now() < calm_until; });
+    const auto calm_until = Stopwatch::now() + kCalmFor;
+    const auto calm = p99_of_uses(house, customers, [&] { return Stopwatch::now() < calm_until; });
     const auto epoch = house.keyring->begin_epoch(house.clock.now());
     if (!epoch) must(epoch.error());
     std::atomic<bool> done{false};
-    const auto began = Clock::now();
+    const auto began = Stopwatch::now();
     double took = 0;
     std::thread rotation([&] {
         must(house.rotate_keys([](auto, auto) { return true; }));
