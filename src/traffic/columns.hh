@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seam between the traffic store and an engine of columns. Rows hold numbers; words have their
-// dictionary. SQL comes from sql/, in words that DuckDB and ClickHouse both take.
+// dictionary. Questions come from sql/, in words that DuckDB and ClickHouse both take; how rows get
+// in, are folded and leave again is each engine's own.
 #pragma once
 
 #include <cstdint>
@@ -26,28 +27,39 @@ enum class WordKind : std::uint8_t {
 };
 inline constexpr int kWordKinds = 8;
 
+// Counted up by an engine that one process holds; a hash of the word (63 bits) by one that many
+// share, so that all of them call it the same without asking.
+using WordId = std::uint64_t;
+// Words of a shared engine are told anew every so many days, and leave with the days they serve.
+inline constexpr std::uint32_t kSpanDays = 32;
+
 struct WordRow {
     WordKind kind;
-    std::uint32_t id;
+    std::uint32_t span;  // the days it was used in, divided by kSpanDays
+    WordId id;
     std::string word;
 };
 // One row of `views`: many equal sightings may share it.
 struct ViewRow {
-    std::uint32_t site, hour, page, name, source, campaign, browser, system, n;
+    WordId site, page, name, source, campaign, browser, system;
+    std::uint32_t hour, n;
     std::uint16_t country;
     std::uint8_t kind, channel, device, origin, bot;
     std::uint8_t known, today, week, month, year, gap, depth, entry, reload;
 };
 struct EdgeRow {
-    std::uint32_t site, day, from_page, to_page, n;
+    WordId site, from_page, to_page;
+    std::uint32_t day, n;
 };
 struct EngagementRow {
-    std::uint32_t site, day, page;
+    WordId site, page;
+    std::uint32_t day;
     std::uint8_t bucket;
     std::int32_t n;
 };
 struct PropertyRow {
-    std::uint32_t site, day, name, property, n;
+    WordId site, name, property;
+    std::uint32_t day, n;
 };
 // How far a log file was read; `file` names its content without anybody's address.
 struct ImportRow {
@@ -68,23 +80,33 @@ struct Batch {
 class Cells {
   public:
     virtual ~Cells() = default;
+    virtual std::size_t size() const = 0;
     virtual std::int64_t integer(std::size_t column) const = 0;
     virtual std::string_view text(std::size_t column) const = 0;
 };
 using OnRow = std::function<void(const Cells&)>;
+using OnUnused = std::function<void(WordKind, WordId)>;
 
 class Columns {
   public:
     virtual ~Columns() = default;
-    // All of it or nothing; durable when it returns. Any thread.
+    // Others write to it, too: words go by their hash, and rows may name words not yet read here.
+    virtual bool is_shared() const = 0;
+    // All of it or nothing; durable when it returns. `unavailable` when there is no room. Any
+    // thread.
     virtual Status append(const Batch& batch) = 0;
-    // Any thread; `unavailable` when the engine's memory limit is reached.
+    // Sees every append that returned before, of this process. `$1` is the first of the numbers.
+    // `unavailable` when the engine's memory limit is reached, or it cannot be reached. Any thread.
     virtual Status query(std::string_view sql, const std::vector<std::int64_t>& numbers,
                          const OnRow& on_row) = 0;
-    // Several statements in one transaction; numbers are bound in each.
-    virtual Status change(std::string_view sql, const std::vector<std::int64_t>& numbers) = 0;
-    // Gives the space of removed rows back.
-    virtual Status tidy() = 0;
+    // `unavailable` while anything that was appended here has not come to where all can see it.
+    virtual Status settle() = 0;
+    // Equal rows of `day` become one, and their order that of their content.
+    virtual Status fold(std::int64_t day) = 0;
+    // Removes every day before `day`; tells the words that nothing uses any more, if it knows.
+    virtual Status forget_before(std::int64_t day, const OnUnused& on_unused) = 0;
+    // "table.column" of everything that is kept.
+    virtual Result<std::vector<std::string>> kept_columns() = 0;
 };
 
 }  // namespace avow::traffic

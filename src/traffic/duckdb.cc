@@ -12,6 +12,8 @@
 namespace avow::traffic {
 namespace {
 
+constexpr std::int64_t kHoursOfDay = 24;
+
 Error failed(std::string_view what, const char* why) {
     const std::string_view cause = why == nullptr ? "" : why;
     const bool full = cause.find("Out of Memory") != std::string_view::npos;
@@ -93,6 +95,7 @@ class ChunkCells final : public Cells {
     }
     void stand_at(idx_t row) { row_ = row; }
 
+    std::size_t size() const override { return columns_.size(); }
     std::int64_t integer(std::size_t column) const override {
         if (is_null(column)) return 0;
         return static_cast<const std::int64_t*>(columns_[column].data)[row_];
@@ -154,6 +157,8 @@ class Appender {
     Appender& u8(std::uint8_t value) { return note(duckdb_append_uint8(appender_, value)); }
     Appender& u16(std::uint16_t value) { return note(duckdb_append_uint16(appender_, value)); }
     Appender& u32(std::uint32_t value) { return note(duckdb_append_uint32(appender_, value)); }
+    // Words are counted up here, and never reach what 32 bits hold.
+    Appender& word(WordId id) { return u32(static_cast<std::uint32_t>(id)); }
     Appender& u64(std::uint64_t value) { return note(duckdb_append_uint64(appender_, value)); }
     Appender& i32(std::int32_t value) { return note(duckdb_append_int32(appender_, value)); }
     Appender& text(const std::string& value) {
@@ -175,22 +180,28 @@ class Appender {
 };
 
 void put(Appender& to, const WordRow& row) {
-    to.u8(static_cast<std::uint8_t>(row.kind)).u32(row.id).text(row.word).end();
+    to.u8(static_cast<std::uint8_t>(row.kind)).word(row.id).text(row.word).end();
 }
 void put(Appender& to, const ViewRow& row) {
-    to.u32(row.site).u32(row.hour).u32(row.page).u32(row.name).u32(row.source).u32(row.campaign);
-    to.u32(row.browser).u32(row.system).u32(row.n).u16(row.country).u8(row.kind).u8(row.channel);
+    to.word(row.site).u32(row.hour).word(row.page).word(row.name).word(row.source);
+    to.word(row.campaign)
+        .word(row.browser)
+        .word(row.system)
+        .u32(row.n)
+        .u16(row.country)
+        .u8(row.kind)
+        .u8(row.channel);
     to.u8(row.device).u8(row.origin).u8(row.bot).u8(row.known).u8(row.today).u8(row.week);
     to.u8(row.month).u8(row.year).u8(row.gap).u8(row.depth).u8(row.entry).u8(row.reload).end();
 }
 void put(Appender& to, const EdgeRow& row) {
-    to.u32(row.site).u32(row.day).u32(row.from_page).u32(row.to_page).u32(row.n).end();
+    to.word(row.site).u32(row.day).word(row.from_page).word(row.to_page).u32(row.n).end();
 }
 void put(Appender& to, const EngagementRow& row) {
-    to.u32(row.site).u32(row.day).u32(row.page).u8(row.bucket).i32(row.n).end();
+    to.word(row.site).u32(row.day).word(row.page).u8(row.bucket).i32(row.n).end();
 }
 void put(Appender& to, const PropertyRow& row) {
-    to.u32(row.site).u32(row.day).u32(row.name).u32(row.property).u32(row.n).end();
+    to.word(row.site).u32(row.day).word(row.name).word(row.property).u32(row.n).end();
 }
 void put(Appender& to, const ImportRow& row) {
     to.text(row.file).u64(row.bytes).u64(row.lines).u64(row.rejected).end();
@@ -237,6 +248,8 @@ class DuckColumns final : public Columns {
         return writer_->run(std::string(statements::schema_1).c_str());
     }
 
+    bool is_shared() const override { return false; }
+
     Status append(const Batch& batch) override {
         const std::lock_guard lock(writing_);
         TRY_OK(writer_->run("begin transaction"));
@@ -258,7 +271,34 @@ class DuckColumns final : public Columns {
         return each_row(answer, on_row);
     }
 
-    Status change(std::string_view sql, const std::vector<std::int64_t>& numbers) override {
+    Status settle() override { return {}; }
+
+    Status fold(std::int64_t day) override {
+        TRY_OK(change(statements::fold_day, {day * kHoursOfDay, (day + 1) * kHoursOfDay, day}));
+        return tidy();
+    }
+
+    Status forget_before(std::int64_t day, const OnUnused& on_unused) override {
+        TRY_OK(change(statements::delete_before, {day, day * kHoursOfDay}));
+        TRY_OK(query(statements::delete_unused_words, {}, [&](const Cells& row) {
+            on_unused(static_cast<WordKind>(row.integer(0)), static_cast<WordId>(row.integer(1)));
+        }));
+        return tidy();
+    }
+
+    Result<std::vector<std::string>> kept_columns() override {
+        std::vector<std::string> kept;
+        TRY_OK(query(statements::read_columns, {}, [&](const Cells& row) {
+            kept.push_back(std::string(row.text(0)) + "." + std::string(row.text(1)));
+        }));
+        return kept;
+    }
+
+  private:
+    static constexpr unsigned kReaders = 2;
+
+    // Several statements in one transaction; numbers are bound in each.
+    Status change(std::string_view sql, const std::vector<std::int64_t>& numbers) {
         const std::lock_guard lock(writing_);
         TRY_OK(writer_->run("begin transaction"));
         auto changed = run_each(sql, numbers);
@@ -269,13 +309,11 @@ class DuckColumns final : public Columns {
         return writer_->run("commit");
     }
 
-    Status tidy() override {
+    // Gives the space of removed rows back.
+    Status tidy() {
         const std::lock_guard lock(writing_);
         return writer_->run("checkpoint");
     }
-
-  private:
-    static constexpr unsigned kReaders = 2;
 
     static Error not_opened(const std::filesystem::path& file, char* why) {
         const std::string cause = why == nullptr ? "" : why;

@@ -10,6 +10,9 @@ namespace avow::traffic {
 
 void fold_into(Report& report, std::vector<Weighed> rows, const Question& question,
                const std::function<void(Values& other, const Values& row)>& add) {
+    // Of equal weights the first by name is folded: how words are numbered shows nowhere.
+    std::sort(rows.begin(), rows.end(),
+              [](const Weighed& a, const Weighed& b) { return a.values < b.values; });
     std::vector<std::int64_t> weights;
     for (const auto& row : rows) weights.push_back(row.weight);
     const auto show = shown(weights, question.k);

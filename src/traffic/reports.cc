@@ -75,7 +75,9 @@ std::optional<std::int64_t> number_of(std::string_view name, int count) {
 std::string filled(std::string_view sql, std::string_view dimension, std::string_view filters) {
     std::string text(sql);
     const auto put = [&](std::string_view mark, std::string_view with) {
-        text.replace(text.find(mark), mark.size(), with);
+        for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + with.size())) {
+            text.replace(at, mark.size(), with);
+        }
     };
     put("{dimension}", dimension);
     put("{filters}", filters);
@@ -106,7 +108,7 @@ Result<Reports::Scope> Reports::scope_of(const Question& question) const {
     }
     const auto site = store_.find_word(WordKind::site, question.site);
     // A site that nobody visited yet has no word: it answers with nothing.
-    return Scope{site.value_or(~0u), question.from, question.to + 1};
+    return Scope{static_cast<std::int64_t>(site.value_or(~0u)), question.from, question.to + 1};
 }
 
 std::string Reports::filter_sql(const Filter& filter) const {
@@ -115,7 +117,9 @@ std::string Reports::filter_sql(const Filter& filter) const {
     if (const auto kind = words_of(filter.dimension)) {
         number = none ? std::optional<std::int64_t>(kNoWord) : std::nullopt;
         if (!none) {
-            if (const auto id = store_.find_word(*kind, filter.value)) number = *id;
+            if (const auto id = store_.find_word(*kind, filter.value)) {
+                number = static_cast<std::int64_t>(*id);
+            }
         }
     } else if (filter.dimension == Dimension::country) {
         const auto country = Country::of(filter.value);
@@ -149,7 +153,7 @@ Result<Reports::Grouped> Reports::group(const Scope& scope, std::string_view dim
 
 Result<Counts> Reports::count(const Scope& scope, const std::vector<Filter>& filters,
                               std::string_view more) const {
-    TRY(const auto grouped, group(scope, "0", filters, more));
+    TRY(const auto grouped, group(scope, "site", filters, more));
     return grouped.empty() ? Counts() : grouped.begin()->second;
 }
 
@@ -195,7 +199,7 @@ Result<Weights> Reports::weights(const Scope& scope, const Question& question,
 std::string Reports::label(Dimension dimension, std::int64_t id) const {
     std::string text;
     if (const auto kind = words_of(dimension)) {
-        text = store_.word(*kind, static_cast<std::uint32_t>(id));
+        text = store_.word(*kind, static_cast<WordId>(id));
     } else if (dimension == Dimension::country) {
         text = Country{static_cast<std::uint16_t>(id)}.letters();
     } else if (dimension == Dimension::channel) {
@@ -252,14 +256,15 @@ Result<Report> Reports::properties(const Question& question, const Scope& scope)
     const auto name = store_.find_word(WordKind::name, event);
     if (!name) return report;
     std::vector<Weighed> rows;
-    TRY_OK(store_.columns().query(statements::read_properties,
-                                  {scope.site, scope.from, scope.to, *name}, [&](const Cells& row) {
-                                      const auto id = static_cast<std::uint32_t>(row.integer(0));
-                                      rows.push_back(
-                                          {{store_.word(WordKind::property, id), row.integer(1)},
-                                           row.integer(1),
-                                           row.integer(1)});
-                                  }));
+    TRY_OK(store_.columns().query(
+        statements::read_properties,
+        {scope.site, scope.from, scope.to, static_cast<std::int64_t>(*name)},
+        [&](const Cells& row) {
+            const auto id = static_cast<WordId>(row.integer(0));
+            rows.push_back({{store_.word(WordKind::property, id), row.integer(1)},
+                            row.integer(1),
+                            row.integer(1)});
+        }));
     fold_into(report, std::move(rows), question, add_numbers);
     return report;
 }

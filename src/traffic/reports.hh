@@ -25,7 +25,7 @@ class Reports {
   private:
     using Grouped = std::map<std::int64_t, Counts>;
     struct Scope {
-        std::uint32_t site;
+        std::int64_t site;      // its word
         std::int64_t from, to;  // days, to exclusive
     };
     using Weigh = std::int64_t (*)(const Counts&);

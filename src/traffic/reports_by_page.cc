@@ -57,6 +57,11 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
     struct Edge {
         std::int64_t from, to, n;
     };
+    struct Reached {
+        std::int64_t n;
+        std::string name;
+        std::int64_t page;
+    };
     std::vector<Edge> edges;
     TRY_OK(store_.columns().query(
         statements::read_edges, {scope.site, scope.from, scope.to}, [&](const Cells& row) {
@@ -72,7 +77,7 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
     if (start.empty()) {
         layer = {kNoWord};
     } else if (const auto id = store_.find_word(WordKind::page, start)) {
-        layer = {*id};
+        layer = {static_cast<std::int64_t>(*id)};
     }
     constexpr std::size_t kLayerMax = 12;  // LIMIT: pages followed further at each step
     for (int step = 1; step <= question.steps && !layer.empty(); ++step) {
@@ -96,14 +101,17 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
             (*part.other)[1] = std::string("(other)");
             report.rows.push_back(std::move(*part.other));
         }
-        std::vector<std::pair<std::int64_t, std::int64_t>> most;
+        std::vector<Reached> most;
         for (const auto& [page, n] : reached) {
-            if (page != kNoWord) most.emplace_back(n, page);
+            if (page != kNoWord) most.push_back({n, name(page), page});
         }
-        std::sort(most.rbegin(), most.rend());
+        // Ties by name: what stands in the store must not depend on who came first.
+        std::sort(most.begin(), most.end(), [](const Reached& a, const Reached& b) {
+            return a.n != b.n ? a.n > b.n : a.name < b.name;
+        });
         layer.clear();
         for (std::size_t i = 0; i < std::min(most.size(), kLayerMax); ++i) {
-            layer.push_back(most[i].second);
+            layer.push_back(most[i].page);
         }
     }
     report.uncertainty.push_back(
@@ -148,7 +156,8 @@ Result<Report> Reports::time_distribution(const Question& question, const Scope&
     std::map<int, std::int64_t> histogram;
     TRY_OK(store_.columns().query(
         statements::read_engagement, {scope.site, scope.from, scope.to}, [&](const Cells& row) {
-            const bool fits = only.empty() || (wanted && row.integer(0) == *wanted);
+            const bool fits =
+                only.empty() || (wanted && row.integer(0) == static_cast<std::int64_t>(*wanted));
             if (fits) histogram[static_cast<int>(row.integer(1))] += row.integer(2);
         }));
     Report report;

@@ -2,65 +2,45 @@
 #include "traffic/store.hh"
 
 #include <algorithm>
-#include <tuple>
+#include <array>
+#include <map>
 
+#include "base/log.hh"
 #include "base/text.hh"
+#include "traffic/fold_rows.hh"
+#include "traffic/siphash.hh"
 #include "traffic/statements.hh"
 
 namespace avow::traffic {
 namespace {
 
 constexpr std::int64_t kHoursOfDay = 24;
+constexpr std::size_t kToldMax = 4'000'000;
 
-auto key_of(const ViewRow& row) {
-    return std::tie(row.site, row.hour, row.page, row.kind, row.name, row.source, row.campaign,
-                    row.browser, row.system, row.country, row.channel, row.device, row.origin,
-                    row.bot, row.known, row.today, row.week, row.month, row.year, row.gap,
-                    row.depth, row.entry, row.reload);
-}
-auto key_of(const EdgeRow& row) {
-    return std::tie(row.site, row.day, row.from_page, row.to_page);
-}
-auto key_of(const EngagementRow& row) {
-    return std::tie(row.site, row.day, row.page, row.bucket);
-}
-auto key_of(const PropertyRow& row) {
-    return std::tie(row.site, row.day, row.name, row.property);
-}
-
-// Sorted, and equal rows as one: the order of arrival is gone.
-template <typename Row>
-void fold_rows(std::vector<Row>& rows) {
-    std::sort(rows.begin(), rows.end(),
-              [](const Row& a, const Row& b) { return key_of(a) < key_of(b); });
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (kept > 0 && key_of(rows[kept - 1]) == key_of(rows[i])) {
-            rows[kept - 1].n += rows[i].n;
-        } else {
-            rows[kept++] = rows[i];
-        }
-    }
-    rows.resize(kept);
-    std::erase_if(rows, [](const Row& row) { return row.n == 0; });
+std::uint32_t span_of(const Sighting& sighting) {
+    return static_cast<std::uint32_t>(sighting.hour / kHoursOfDay) / kSpanDays;
 }
 
 }  // namespace
 
 std::span<const std::string_view> published_columns() {
     static constexpr std::string_view kPublished[] = {
-        "words.kind",          "words.id",        "words.word",      "views.site",
-        "views.hour",          "views.page",      "views.name",      "views.source",
-        "views.campaign",      "views.browser",   "views.system",    "views.n",
-        "views.country",       "views.kind",      "views.channel",   "views.device",
-        "views.origin",        "views.bot",       "views.known",     "views.today",
-        "views.week",          "views.month",     "views.year",      "views.gap",
-        "views.depth",         "views.entry",     "views.reload",    "edges.site",
-        "edges.day",           "edges.from_page", "edges.to_page",   "edges.n",
-        "engagement.site",     "engagement.day",  "engagement.page", "engagement.bucket",
-        "engagement.n",        "properties.site", "properties.day",  "properties.name",
-        "properties.property", "properties.n",    "imports.file",    "imports.bytes",
-        "imports.lines",       "imports.rejected"};
+        "words.kind",        "words.id",        "words.word",
+        "words.span",        "views.site",      "views.hour",
+        "views.page",        "views.name",      "views.source",
+        "views.campaign",    "views.browser",   "views.system",
+        "views.n",           "views.country",   "views.kind",
+        "views.channel",     "views.device",    "views.origin",
+        "views.bot",         "views.known",     "views.today",
+        "views.week",        "views.month",     "views.year",
+        "views.gap",         "views.depth",     "views.entry",
+        "views.reload",      "edges.site",      "edges.day",
+        "edges.from_page",   "edges.to_page",   "edges.n",
+        "engagement.site",   "engagement.day",  "engagement.page",
+        "engagement.bucket", "engagement.n",    "properties.site",
+        "properties.day",    "properties.name", "properties.property",
+        "properties.n",      "imports.file",    "imports.bytes",
+        "imports.lines",     "imports.rejected"};
     return kPublished;
 }
 
@@ -70,14 +50,28 @@ Result<std::unique_ptr<Store>> Store::create(Columns& columns) {
     return store;
 }
 
-Status Store::load() {
+Result<Store::Dictionaries> Store::read_words() {
+    Dictionaries read(kWordKinds);
     TRY_OK(columns_.query(statements::read_words, {}, [&](const Cells& row) {
-        auto& dictionary = dictionaries_[static_cast<std::size_t>(row.integer(0))];
-        const auto id = static_cast<std::uint32_t>(row.integer(1));
+        auto& dictionary = read[static_cast<std::size_t>(row.integer(0))];
+        const auto id = static_cast<WordId>(row.integer(1));
         dictionary.ids.emplace(row.text(2), id);
         dictionary.words.emplace(id, row.text(2));
         dictionary.next = std::max(dictionary.next, id + 1);
     }));
+    return read;
+}
+
+Status Store::load() {
+    auto words = read_words();
+    // One that many share may be away for a while: words come by their hashes all the same.
+    if (!words && columns_.is_shared() && words.error().code() == Code::unavailable) return {};
+    if (!words) return words.error();
+    dictionaries_ = std::move(*words);
+    return read_imports();
+}
+
+Status Store::read_imports() {
     return columns_.query(statements::read_imports, {}, [&](const Cells& row) {
         ImportRow import{std::string(row.text(0)), static_cast<std::uint64_t>(row.integer(1)),
                          static_cast<std::uint64_t>(row.integer(2)),
@@ -86,33 +80,58 @@ Status Store::load() {
     });
 }
 
-std::uint32_t Store::intern(WordKind kind, std::string_view word, Batch& batch) {
+WordId Store::hash_of(WordKind kind, std::string_view word) {
+    // Published: many programs must come to the same. Words that were made to have the hash of
+    // another are told apart in intern().
+    static constexpr ByteArray<16> kKey{'a', 'v', 'o', 'w', ' ', 't', 'r', 'a',
+                                        'f', 'f', 'i', 'c', ' ', 'w', 'd', 's'};
+    std::string text(1, static_cast<char>(kind));
+    text += word;
+    const auto hash = siphash(kKey, text) >> 1;
+    return hash == kNoWord ? 1 : hash;
+}
+
+WordId Store::intern(WordKind kind, std::string_view word, std::uint32_t span, Batch& batch) {
     if (word.empty()) return kNoWord;
     auto& dictionary = dictionaries_[static_cast<std::size_t>(kind)];
-    if (const auto found = dictionary.ids.find(std::string(word)); found != dictionary.ids.end()) {
+    const bool shared = columns_.is_shared();
+    const auto found = dictionary.ids.find(std::string(word));
+    if (found != dictionary.ids.end()) {
+        if (shared) tell(kind, span, found->second, word, batch);
         return found->second;
     }
-    if (dictionary.ids.size() >= kWordsMax && word != kOtherWord) {
-        return intern(kind, kOtherWord, batch);
+    const auto id = shared ? hash_of(kind, word) : dictionary.next;
+    const bool taken = dictionary.words.contains(id);
+    if ((taken || dictionary.ids.size() >= kWordsMax) && word != kOtherWord) {
+        return intern(kind, kOtherWord, span, batch);
     }
-    const auto id = dictionary.next++;
+    dictionary.next = std::max(dictionary.next, id + 1);
     dictionary.ids.emplace(word, id);
     dictionary.words.emplace(id, word);
-    batch.words.push_back({kind, id, std::string(word)});
+    tell(kind, span, id, word, batch);
     return id;
 }
 
-void Store::add_view(const Sighting& sighting, std::uint32_t site, std::uint32_t page,
-                     Batch& batch) {
+void Store::tell(WordKind kind, std::uint32_t span, WordId id, std::string_view word,
+                 Batch& batch) {
+    if (columns_.is_shared()) {
+        if (told_.size() >= kToldMax) told_.clear();  // told twice is no harm
+        if (!told_.emplace(kind, span, id).second) return;
+    }
+    batch.words.push_back({kind, span, id, std::string(word)});
+}
+
+void Store::add_view(const Sighting& sighting, WordId site, WordId page, Batch& batch) {
     ViewRow row{};
+    const auto span = span_of(sighting);
     row.site = site;
     row.hour = static_cast<std::uint32_t>(sighting.hour);
     row.page = page;
-    row.name = intern(WordKind::name, sighting.name, batch);
-    row.source = intern(WordKind::source, sighting.source, batch);
-    row.campaign = intern(WordKind::campaign, sighting.campaign, batch);
-    row.browser = intern(WordKind::browser, sighting.browser, batch);
-    row.system = intern(WordKind::system, sighting.system, batch);
+    row.name = intern(WordKind::name, sighting.name, span, batch);
+    row.source = intern(WordKind::source, sighting.source, span, batch);
+    row.campaign = intern(WordKind::campaign, sighting.campaign, span, batch);
+    row.browser = intern(WordKind::browser, sighting.browser, span, batch);
+    row.system = intern(WordKind::system, sighting.system, span, batch);
     row.n = 1;
     row.country = sighting.country.code;
     row.kind = static_cast<std::uint8_t>(sighting.kind);
@@ -135,26 +154,27 @@ void Store::add_view(const Sighting& sighting, std::uint32_t site, std::uint32_t
 }
 
 void Store::add(const Sighting& sighting, Batch& batch) {
-    const auto site = intern(WordKind::site, sighting.site, batch);
-    const auto page = intern(WordKind::page, sighting.page, batch);
+    const auto span = span_of(sighting);
+    const auto site = intern(WordKind::site, sighting.site, span, batch);
+    const auto page = intern(WordKind::page, sighting.page, span, batch);
     const auto day = static_cast<std::uint32_t>(sighting.hour / kHoursOfDay);
     if (sighting.engaged) {
         if (sighting.bot) return;
         const auto& engaged = *sighting.engaged;
-        batch.engagement.push_back({site, day, page, engaged.now, 1});
-        if (engaged.was) batch.engagement.push_back({site, day, page, *engaged.was, -1});
+        batch.engagement.push_back({site, page, day, engaged.now, 1});
+        if (engaged.was) batch.engagement.push_back({site, page, day, *engaged.was, -1});
         return;
     }
     add_view(sighting, site, page, batch);
     if (sighting.bot) return;
     if (sighting.kind == Kind::view) {
-        const auto from = intern(WordKind::page, sighting.from.value_or(""), batch);
-        batch.edges.push_back({site, day, from, page, 1});
+        const auto from = intern(WordKind::page, sighting.from.value_or(""), span, batch);
+        batch.edges.push_back({site, from, page, day, 1});
     }
     const auto name = batch.views.back().name;
     for (const auto& property : sighting.properties) {
         batch.properties.push_back(
-            {site, day, name, intern(WordKind::property, property, batch), 1});
+            {site, name, intern(WordKind::property, property, span, batch), day, 1});
     }
 }
 
@@ -178,6 +198,7 @@ Status Store::append(std::span<const Sighting> sightings, std::optional<ImportRo
             auto& dictionary = dictionaries_[static_cast<std::size_t>(row.kind)];
             dictionary.ids.erase(row.word);
             dictionary.words.erase(row.id);
+            told_.erase({row.kind, row.span, row.id});
         }
         return appended;
     }
@@ -185,72 +206,122 @@ Status Store::append(std::span<const Sighting> sightings, std::optional<ImportRo
     return {};
 }
 
-std::optional<std::uint32_t> Store::find_word(WordKind kind, std::string_view word) const {
+std::optional<WordId> Store::find_word(WordKind kind, std::string_view word) const {
     if (word.empty()) return kNoWord;
     const std::shared_lock lock(words_mutex_);
     const auto& ids = dictionaries_[static_cast<std::size_t>(kind)].ids;
     const auto found = ids.find(std::string(word));
-    return found == ids.end() ? std::nullopt : std::optional(found->second);
+    if (found != ids.end()) return found->second;
+    // Another program may have told it.
+    if (columns_.is_shared()) return hash_of(kind, word);
+    return std::nullopt;
 }
 
-std::string Store::word(WordKind kind, std::uint32_t id) const {
-    const std::shared_lock lock(words_mutex_);
-    const auto& words = dictionaries_[static_cast<std::size_t>(kind)].words;
-    const auto found = words.find(id);
-    return found == words.end() ? std::string() : found->second;
-}
-
-std::optional<ImportRow> Store::find_import(std::string_view file) const {
-    const std::shared_lock lock(words_mutex_);
-    const auto found = imports_.find(std::string(file));
-    return found == imports_.end() ? std::nullopt : std::optional(found->second);
-}
-
-void Store::forget_words(const std::vector<WordRow>& words) {
-    const std::unique_lock lock(words_mutex_);
-    for (const auto& row : words) {
-        auto& dictionary = dictionaries_[static_cast<std::size_t>(row.kind)];
-        dictionary.ids.erase(row.word);
-        dictionary.words.erase(row.id);
+std::string Store::word(WordKind kind, WordId id) {
+    if (id == kNoWord) return {};
+    const auto look = [&]() -> std::optional<std::string> {
+        const std::shared_lock lock(words_mutex_);
+        const auto& words = dictionaries_[static_cast<std::size_t>(kind)].words;
+        const auto found = words.find(id);
+        return found == words.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (const auto found = look()) return *found;
+    if (!columns_.is_shared()) return {};
+    // Words are told before the rows that name them: it is there, told by another program.
+    const std::lock_guard appending(appending_);
+    if (const auto found = look()) return *found;
+    if (const auto read = refresh_words(); !read) {
+        log::warn("traffic_words_not_read", {{"cause", read.error().describe()}});
+        return {};
     }
+    const std::unique_lock lock(words_mutex_);
+    return dictionaries_[static_cast<std::size_t>(kind)].words.try_emplace(id).first->second;
+}
+
+// The caller holds appending_: no word may be taken in between.
+Status Store::refresh_words() {
+    TRY(auto read, read_words());
+    const std::unique_lock lock(words_mutex_);
+    dictionaries_ = std::move(read);
+    return {};
+}
+
+Result<std::optional<ImportRow>> Store::find_import(std::string_view file) {
+    const auto look = [&]() -> std::optional<ImportRow> {
+        const std::shared_lock lock(words_mutex_);
+        const auto found = imports_.find(std::string(file));
+        return found == imports_.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (!columns_.is_shared()) return look();
+    // Another program may have read it, and what waits to be told would not be seen.
+    TRY_OK(columns_.settle());
+    const std::lock_guard appending(appending_);
+    const std::unique_lock lock(words_mutex_);
+    TRY_OK(read_imports());
+    const auto found = imports_.find(std::string(file));
+    return found == imports_.end() ? std::optional<ImportRow>() : std::optional(found->second);
 }
 
 Status Store::forget_before(std::int64_t day) {
     // No append may use a word between its last row's end and its own.
     const std::lock_guard appending(appending_);
-    TRY_OK(columns_.change(statements::delete_before, {day, day * kHoursOfDay}));
-    std::vector<WordRow> unused;
-    TRY_OK(columns_.query(statements::delete_unused_words, {}, [&](const Cells& row) {
-        unused.push_back({static_cast<WordKind>(row.integer(0)),
-                          static_cast<std::uint32_t>(row.integer(1)), std::string(row.text(2))});
-    }));
-    forget_words(unused);
-    return columns_.tidy();
+    std::vector<std::pair<WordKind, WordId>> unused;
+    TRY_OK(columns_.forget_before(
+        day, [&](WordKind kind, WordId id) { unused.emplace_back(kind, id); }));
+    if (columns_.is_shared()) return refresh_words();
+    const std::unique_lock lock(words_mutex_);
+    for (const auto& [kind, id] : unused) {
+        auto& dictionary = dictionaries_[static_cast<std::size_t>(kind)];
+        const auto found = dictionary.words.find(id);
+        if (found == dictionary.words.end()) continue;
+        dictionary.ids.erase(found->second);
+        dictionary.words.erase(found);
+    }
+    return {};
 }
 
 Status Store::fold(std::int64_t day) {
     const std::lock_guard appending(appending_);
-    TRY_OK(
-        columns_.change(statements::fold_day, {day * kHoursOfDay, (day + 1) * kHoursOfDay, day}));
-    return columns_.tidy();
-}
-
-Result<std::vector<std::string>> Store::kept_columns() {
-    std::vector<std::string> kept;
-    TRY_OK(columns_.query(statements::read_columns, {}, [&](const Cells& row) {
-        kept.push_back(std::string(row.text(0)) + "." + std::string(row.text(1)));
-    }));
-    return kept;
+    return columns_.fold(day);
 }
 
 Result<std::string> Store::dump() {
+    // By table: which columns are words, and of what kind.
+    using Kinds = std::map<std::size_t, WordKind>;
+    const std::array<std::pair<std::string_view, Kinds>, 4> tables{{
+        {statements::dump_views,
+         {{2, WordKind::site},
+          {3, WordKind::page},
+          {4, WordKind::name},
+          {5, WordKind::source},
+          {6, WordKind::campaign},
+          {7, WordKind::browser},
+          {8, WordKind::system}}},
+        {statements::dump_edges, {{1, WordKind::site}, {2, WordKind::page}, {3, WordKind::page}}},
+        {statements::dump_engagement, {{1, WordKind::site}, {2, WordKind::page}}},
+        {statements::dump_properties,
+         {{1, WordKind::site}, {2, WordKind::name}, {3, WordKind::property}}},
+    }};
     std::string text;
-    for (const auto sql : {statements::dump_views, statements::dump_edges,
-                           statements::dump_engagement, statements::dump_properties}) {
+    for (const auto& [sql, kinds] : tables) {
+        std::vector<std::vector<std::int64_t>> rows;
         TRY_OK(columns_.query(sql, {}, [&](const Cells& row) {
-            text += row.text(0);
-            text += '\n';
+            rows.emplace_back();
+            for (std::size_t i = 0; i < row.size(); ++i) rows.back().push_back(row.integer(i));
         }));
+        std::vector<std::string> lines;
+        for (const auto& row : rows) {
+            std::vector<std::string> cells;
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                const auto kind = kinds.find(i);
+                cells.push_back(kind == kinds.end()
+                                    ? std::to_string(row[i])
+                                    : word(kind->second, static_cast<WordId>(row[i])));
+            }
+            lines.push_back(join(cells, "|"));
+        }
+        std::sort(lines.begin(), lines.end());
+        for (const auto& line : lines) text += line + '\n';
         text += '\n';
     }
     return text;

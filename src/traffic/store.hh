@@ -8,9 +8,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -19,7 +21,7 @@
 
 namespace avow::traffic {
 
-inline constexpr std::uint32_t kNoWord = 0;  // the empty word of every kind
+inline constexpr WordId kNoWord = 0;  // the empty word of every kind
 // LIMIT: words of one kind. Beyond it new ones become kOtherWord: a flood of made-up pages ends.
 inline constexpr std::size_t kWordsMax = 1'000'000;
 inline constexpr std::string_view kOtherWord = "(other)";
@@ -36,9 +38,11 @@ class Store {
     Status append(std::span<const Sighting> sightings,
                   std::optional<ImportRow> import = std::nullopt);
 
-    std::optional<std::uint32_t> find_word(WordKind kind, std::string_view word) const;
-    std::string word(WordKind kind, std::uint32_t id) const;
-    std::optional<ImportRow> find_import(std::string_view file) const;
+    std::optional<WordId> find_word(WordKind kind, std::string_view word) const;
+    // Reads the dictionaries again when the word is not there and others may have told it.
+    std::string word(WordKind kind, WordId id);
+    // `unavailable` when a shared engine cannot say.
+    Result<std::optional<ImportRow>> find_import(std::string_view file);
 
     // Removes every day before `day`, and the words that nothing uses any more.
     Status forget_before(std::int64_t day);
@@ -46,8 +50,7 @@ class Store {
     // content.
     Status fold(std::int64_t day);
 
-    // "table.column" of everything that is kept.
-    Result<std::vector<std::string>> kept_columns();
+    Result<std::vector<std::string>> kept_columns() { return columns_.kept_columns(); }
     // All rows with their words, sorted: equal for equal content, whatever the order it came in.
     Result<std::string> dump();
 
@@ -55,21 +58,28 @@ class Store {
 
   private:
     struct Dictionary {
-        std::unordered_map<std::string, std::uint32_t> ids;
-        std::unordered_map<std::uint32_t, std::string> words;
-        std::uint32_t next = 1;
+        std::unordered_map<std::string, WordId> ids;
+        std::unordered_map<WordId, std::string> words;
+        WordId next = 1;
     };
+    using Dictionaries = std::vector<Dictionary>;
     explicit Store(Columns& columns) : columns_(columns) {}
     Status load();
-    std::uint32_t intern(WordKind kind, std::string_view word, Batch& batch);
+    Result<Dictionaries> read_words();
+    Status read_imports();
+    Status refresh_words();
+    static WordId hash_of(WordKind kind, std::string_view word);
+    WordId intern(WordKind kind, std::string_view word, std::uint32_t span, Batch& batch);
+    void tell(WordKind kind, std::uint32_t span, WordId id, std::string_view word, Batch& batch);
     void add(const Sighting& sighting, Batch& batch);
-    void add_view(const Sighting& sighting, std::uint32_t site, std::uint32_t page, Batch& batch);
-    void forget_words(const std::vector<WordRow>& words);
+    void add_view(const Sighting& sighting, WordId site, WordId page, Batch& batch);
 
     Columns& columns_;
     std::mutex appending_;                   // one append at a time, taken before words_mutex_
     mutable std::shared_mutex words_mutex_;  // guards what follows
-    std::vector<Dictionary> dictionaries_{kWordKinds};
+    Dictionaries dictionaries_{kWordKinds};
+    // Of a shared engine: what was told of each span.
+    std::set<std::tuple<WordKind, std::uint32_t, WordId>> told_;
     std::unordered_map<std::string, ImportRow> imports_;
 };
 

@@ -134,7 +134,8 @@ class Import {
         TRY(auto reader, reader_of(chunk));
         at_.file = name_of_log(chunk, reader, options_);
         if (at_.file.empty()) return Error(Code::invalid, "the log holds no line that can be read");
-        if (const auto before = traffic_.store().find_import(at_.file)) at_ = *before;
+        TRY(const auto before, traffic_.store().find_import(at_.file));
+        if (before) at_ = *before;
         told_.before = at_.lines;
         auto known = at_.bytes;
         const auto together = std::max(1u, std::thread::hardware_concurrency());

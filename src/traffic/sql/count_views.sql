@@ -8,4 +8,4 @@ select cast({dimension} as bigint),
        cast(sum(n * reload) as bigint)
   from views
  where site = $1 and hour >= $2 and hour < $3 and {filters}
- group by 1
+ group by {dimension}

@@ -8,4 +8,4 @@ delete from words
     or (kind = 5 and id not in (select browser from views))
     or (kind = 6 and id not in (select system from views))
     or (kind = 7 and id not in (select property from properties))
-returning cast(kind as bigint), cast(id as bigint), word
+returning cast(kind as bigint), cast(id as bigint)

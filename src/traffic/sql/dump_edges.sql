@@ -1,2 +1,4 @@
-select concat_ws('|', t.day, coalesce((select any_value(w.word) from words w where w.kind = 0 and w.id = t.site), ''), coalesce((select any_value(w.word) from words w where w.kind = 1 and w.id = t.from_page), ''), coalesce((select any_value(w.word) from words w where w.kind = 1 and w.id = t.to_page), ''), sum(t.n)) as line
-  from edges t group by t.day, t.site, t.from_page, t.to_page order by 1
+select cast(day as bigint), cast(site as bigint), cast(from_page as bigint), cast(to_page as bigint),
+       cast(sum(n) as bigint)
+  from edges
+ group by day, site, from_page, to_page

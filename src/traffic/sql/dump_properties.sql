@@ -1,2 +1,4 @@
-select concat_ws('|', t.day, coalesce((select any_value(w.word) from words w where w.kind = 0 and w.id = t.site), ''), coalesce((select any_value(w.word) from words w where w.kind = 2 and w.id = t.name), ''), coalesce((select any_value(w.word) from words w where w.kind = 7 and w.id = t.property), ''), sum(t.n)) as line
-  from properties t group by t.day, t.site, t.name, t.property order by 1
+select cast(day as bigint), cast(site as bigint), cast(name as bigint), cast(property as bigint),
+       cast(sum(n) as bigint)
+  from properties
+ group by day, site, name, property

@@ -1,8 +1,8 @@
-select concat_ws('|', t.kind, t.hour, coalesce((select any_value(w.word) from words w where w.kind = 0 and w.id = t.site), ''), coalesce((select any_value(w.word) from words w where w.kind = 1 and w.id = t.page), ''), coalesce((select any_value(w.word) from words w where w.kind = 2 and w.id = t.name), ''), coalesce((select any_value(w.word) from words w where w.kind = 3 and w.id = t.source), ''), coalesce((select any_value(w.word) from words w where w.kind = 4 and w.id = t.campaign), ''),
-       coalesce((select any_value(w.word) from words w where w.kind = 5 and w.id = t.browser), ''), coalesce((select any_value(w.word) from words w where w.kind = 6 and w.id = t.system), ''), t.country, t.channel, t.device, t.origin, t.bot, t.known, t.today,
-       t.week, t.month, t.year, t.gap, t.depth, t.entry, t.reload, sum(t.n)) as line
-  from views t
- group by t.kind, t.hour, t.site, t.page, t.name, t.source, t.campaign, t.browser, t.system, t.country,
-          t.channel, t.device, t.origin, t.bot, t.known, t.today, t.week, t.month, t.year, t.gap,
-          t.depth, t.entry, t.reload
- order by 1
+select cast(kind as bigint), cast(hour as bigint), cast(site as bigint), cast(page as bigint), cast(name as bigint),
+       cast(source as bigint), cast(campaign as bigint), cast(browser as bigint), cast(system as bigint), cast(country as bigint),
+       cast(channel as bigint), cast(device as bigint), cast(origin as bigint), cast(bot as bigint), cast(known as bigint),
+       cast(today as bigint), cast(week as bigint), cast(month as bigint), cast(year as bigint), cast(gap as bigint),
+       cast(depth as bigint), cast(entry as bigint), cast(reload as bigint),
+       cast(sum(n) as bigint)
+  from views
+ group by kind, hour, site, page, name, source, campaign, browser, system, country, channel, device, origin, bot, known, today, week, month, year, gap, depth, entry, reload

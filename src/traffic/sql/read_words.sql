@@ -1,1 +1,2 @@
-select cast(kind as bigint), cast(id as bigint), word from words
+select cast(kind as bigint), cast(id as bigint), min(word)
+  from words group by kind, id
