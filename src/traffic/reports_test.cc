@@ -4,15 +4,14 @@
 #include "traffic/reports.hh"
 
 #include <algorithm>
-#include <filesystem>
 #include <random>
 #include <set>
 
 #include <gtest/gtest.h>
 
 #include "base/testing.hh"
-#include "traffic/duckdb.hh"
 #include "traffic/periods.hh"
+#include "traffic/testing.hh"
 
 namespace avow::traffic {
 namespace {
@@ -27,22 +26,22 @@ struct Seen {
     Sighting sighting;
 };
 
-class ReportsTest : public ::testing::Test {
+class ReportsTest : public testing::EngineTest {
   protected:
     void SetUp() override {
-        char name[] = "/tmp/avow-reports-XXXXXX";
-        folder_ = mkdtemp(name);
-        auto columns = open_duckdb(folder_ / "traffic.db", {});
+        testing::EngineTest::SetUp();
+        if (!IsSkipped()) open();
+    }
+    void open() {
+        store_.reset();
+        columns_.reset();
+        place_ = std::make_unique<testing::Place>(GetParam());
+        auto columns = place_->open();
         ASSERT_THAT(columns, IsOk());
         columns_ = std::move(*columns);
         auto store = Store::create(*columns_);
         ASSERT_THAT(store, IsOk());
         store_ = std::move(*store);
-    }
-    void TearDown() override {
-        store_.reset();
-        columns_.reset();
-        std::filesystem::remove_all(folder_);
     }
 
     // Several weeks of random traffic.
@@ -118,11 +117,13 @@ class ReportsTest : public ::testing::Test {
         return found;
     }
 
-    std::filesystem::path folder_;
+    std::unique_ptr<testing::Place> place_;
     std::unique_ptr<Columns> columns_;
     std::unique_ptr<Store> store_;
     std::vector<Seen> seen_;
 };
+
+AVOW_ON_BOTH_TRAFFIC_ENGINES(ReportsTest);
 
 std::int64_t number(const Value& value) {
     const auto* number = std::get_if<std::int64_t>(&value);
@@ -155,7 +156,7 @@ std::string label_of(std::string_view report, const Sighting& s) {
     return s.page;
 }
 
-TEST_F(ReportsTest, VisitorsOfDaysWeeksAndMonthsAreExact) {
+TEST_P(ReportsTest, VisitorsOfDaysWeeksAndMonthsAreExact) {
     walk(1, 200, 59);
     const auto all = [](const Sighting&) { return true; };
     for (const auto& [from, to] :
@@ -176,7 +177,7 @@ TEST_F(ReportsTest, VisitorsOfDaysWeeksAndMonthsAreExact) {
                   people_of(people_views(ask("", kFirst + 2, kFirst + 20), all)).size()));
 }
 
-TEST_F(ReportsTest, SinglePageDaysAreExact) {
+TEST_P(ReportsTest, SinglePageDaysAreExact) {
     walk(2, 150, 31);
     std::map<std::pair<int, std::int64_t>, int> pages;
     for (const auto& one : seen_) {
@@ -189,7 +190,7 @@ TEST_F(ReportsTest, SinglePageDaysAreExact) {
     EXPECT_EQ(number(answer(ask("summary")).totals["single_page_visitor_days"]), single);
 }
 
-TEST_F(ReportsTest, TimelinesAddUpToWhatWasSeen) {
+TEST_P(ReportsTest, TimelinesAddUpToWhatWasSeen) {
     walk(3, 120, 31);
     auto question = ask("timeline");
     for (const auto interval : {Interval::hour, Interval::day, Interval::week, Interval::month}) {
@@ -210,7 +211,7 @@ TEST_F(ReportsTest, TimelinesAddUpToWhatWasSeen) {
 
 // Every report and filter that rows allow: shown rows are right to the last view, "other" is what
 // remains, and small rows are nowhere.
-TEST_F(ReportsTest, EveryRowEqualsBruteForce) {
+TEST_P(ReportsTest, EveryRowEqualsBruteForce) {
     walk(4, 250, 31);
     const std::vector<std::string> reports{"pages",    "entries",   "referrers",
                                            "browsers", "countries", "devices"};
@@ -248,12 +249,11 @@ TEST_F(ReportsTest, EveryRowEqualsBruteForce) {
 }
 
 // WALL: whoever subtracts a filtered answer from an unfiltered one finds nobody small.
-TEST_F(ReportsTest, DifferencesOfAnswersHideSmallGroups) {
+TEST_P(ReportsTest, DifferencesOfAnswersHideSmallGroups) {
     int compared = 0;
     for (unsigned seed = 10; seed < 13; ++seed) {
         seen_.clear();
-        TearDown();
-        SetUp();
+        open();
         walk(seed, 40, 31);
         for (const auto* report : {"pages", "countries", "browsers", "devices", "referrers"}) {
             const auto all = answer(ask(report));
@@ -294,7 +294,7 @@ TEST_F(ReportsTest, DifferencesOfAnswersHideSmallGroups) {
 }
 
 // 20 Germans and 2 French read /a, 20 of each /b: /a of the Germans alone would tell of the two.
-TEST_F(ReportsTest, ARowWhoseRestIsSmallIsHidden) {
+TEST_P(ReportsTest, ARowWhoseRestIsSmallIsHidden) {
     std::vector<Sighting> sightings;
     const auto read = [&](const char* page, const char* country, int people) {
         for (int i = 0; i < people; ++i) {
@@ -338,7 +338,7 @@ TEST_F(ReportsTest, ARowWhoseRestIsSmallIsHidden) {
     EXPECT_TRUE(answer(question).suppressed);
 }
 
-TEST_F(ReportsTest, ExitsAndPathsAreExact) {
+TEST_P(ReportsTest, ExitsAndPathsAreExact) {
     walk(5, 300, 31);
     std::map<std::pair<std::string, std::string>, std::int64_t> edges;
     std::map<std::string, std::int64_t> exits;
@@ -368,7 +368,7 @@ TEST_F(ReportsTest, ExitsAndPathsAreExact) {
     }
 }
 
-TEST_F(ReportsTest, TimeOnPageIsWithinABucket) {
+TEST_P(ReportsTest, TimeOnPageIsWithinABucket) {
     std::mt19937 dice(6);
     std::vector<std::int64_t> truth;
     std::vector<Sighting> sightings;
@@ -396,7 +396,7 @@ TEST_F(ReportsTest, TimeOnPageIsWithinABucket) {
                 static_cast<double>(truth[375]) * 0.05);
 }
 
-TEST_F(ReportsTest, WhatCannotBeAnsweredIsSaid) {
+TEST_P(ReportsTest, WhatCannotBeAnsweredIsSaid) {
     EXPECT_THAT(Reports(*store_).answer(ask("nonsense")), Fails(Code::not_found));
     auto question = ask("paths");
     question.filters = {{Dimension::country, "DE"}};

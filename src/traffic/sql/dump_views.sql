@@ -5,4 +5,5 @@ select cast(kind as bigint), cast(hour as bigint), cast(site as bigint), cast(pa
        cast(depth as bigint), cast(entry as bigint), cast(reload as bigint),
        cast(sum(n) as bigint)
   from views
+ where site > 0
  group by kind, hour, site, page, name, source, campaign, browser, system, country, channel, device, origin, bot, known, today, week, month, year, gap, depth, entry, reload

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traffic/clickhouse.hh"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "base/log.hh"
+#include "traffic/clickhouse/delivery.hh"
+#include "traffic/clickhouse/rows.hh"
+#include "traffic/clickhouse/tables.hh"
+#include "traffic/spool.hh"
+
+namespace avow::traffic {
+namespace {
+
+using namespace std::chrono_literals;
+using clickhouse::Address;
+using clickhouse::Ask;
+
+constexpr auto kDeliverEvery = 1s;    // what comes within it is one insert
+constexpr auto kTryAgain = 2s;        // when that failed
+constexpr auto kFoldPatience = 600s;  // with the folding of a day
+constexpr auto kSettlePatience = 5s;  // how long a question waits for what it should see
+constexpr auto kFarewell = 5s;        // how long an end waits for what was not delivered
+
+class ClickHouseColumns final : public Columns {
+  public:
+    ClickHouseColumns(ClickHouseOptions options, Random& random)
+        : options_(std::move(options)), random_(random) {}
+
+    ~ClickHouseColumns() override {
+        {
+            const std::lock_guard lock(ending_mutex_);
+            ending_ = true;
+        }
+        wake_.notify_all();
+        if (delivering_thread_.joinable()) delivering_thread_.join();
+        // The rest waits on the disk for the next start.
+        if (spool_ && options_.delivers_itself) [[maybe_unused]]
+            const auto told = deliver(kFarewell);
+    }
+
+    Status open(const std::filesystem::path& folder) {
+        TRY(spool_, Spool::open(folder, options_.spool_bytes, [this] { return new_label(); }));
+        if (options_.delivers_itself) {
+            delivering_thread_ = std::thread([this] { deliver_until_the_end(); });
+        }
+        return {};
+    }
+
+    bool is_shared() const override { return true; }
+
+    Status append(const Batch& batch) override {
+        return spool_->append(clickhouse::written(batch));
+    }
+
+    Status query(std::string_view sql, const std::vector<std::int64_t>& numbers,
+                 const OnRow& on_row) override {
+        // Of an answer that lacks what waits, the question itself says nothing: it comes anyway.
+        [[maybe_unused]] const auto settled = deliver(kSettlePatience);
+        TRY_OK(make_tables());
+        const auto text = clickhouse::with_numbers(sql, numbers) + " format TabSeparated";
+        TRY(const auto rows, ask_any({{{"database", options_.database},
+                                       {"wait_end_of_query", "1"},
+                                       {"send_progress_in_http_headers", "0"}},
+                                      text}));
+        if (clickhouse::each_row(rows, on_row)) return {};
+        return Error(Code::internal, "the traffic store cannot answer")
+            .caused_by("ClickHouse sent rows that cannot be read");
+    }
+
+    Status settle() override { return deliver(options_.patience); }
+
+    Status fold(std::int64_t day) override {
+        TRY_OK(settle());
+        TRY_OK(make_tables());
+        for (const auto& server : options_.servers) {
+            for (const auto& table : clickhouse::kTables) {
+                if (table.days_of_partition != 1) continue;
+                TRY_OK(tell(server,
+                            "optimize table " + lies(table) + " partition " + std::to_string(day) +
+                                " final",
+                            kFoldPatience));
+            }
+        }
+        return {};
+    }
+
+    Status forget_before(std::int64_t day, const OnUnused&) override {
+        TRY_OK(settle());
+        TRY_OK(make_tables());
+        for (const auto& server : options_.servers) {
+            for (const auto& table : clickhouse::kTables) {
+                if (table.days_of_partition != 0) TRY_OK(forget(server, table, day));
+            }
+        }
+        return {};
+    }
+
+    Result<std::vector<std::string>> kept_columns() override {
+        std::vector<std::string> kept;
+        std::set<std::string> ours;
+        for (const auto& table : clickhouse::kTables) ours.emplace(table.name);
+        const auto sql = "select table, name from system.columns where database = '" +
+                         options_.database + "' order by table, name";
+        TRY_OK(query(sql, {}, [&](const Cells& row) {
+            std::string table(row.text(0));
+            // Rows lie in local_NAME, and NAME only reads them: both are told as NAME.
+            if (!options_.cluster.empty() && table.starts_with("local_")) {
+                table.erase(0, std::strlen("local_"));
+            }
+            auto name = table + "." + std::string(row.text(1));
+            if (kept.empty() || kept.back() != name) kept.push_back(std::move(name));
+        }));
+        std::sort(kept.begin(), kept.end());
+        kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+        return kept;
+    }
+
+  private:
+    std::string lies(const clickhouse::Table& table) const {
+        return clickhouse::where_rows_lie(table, options_.cluster);
+    }
+
+    // Each next segment to the next server, but to none that was away when last tried.
+    std::string new_label() {
+        const auto bytes = random_.take<8>();
+        clickhouse::Label label;
+        std::memcpy(&label.mark, bytes.data(), bytes.size());
+        label.mark = (label.mark >> 2) | 1;
+        const std::lock_guard lock(servers_mutex_);
+        for (std::size_t i = 0; i < options_.servers.size(); ++i) {
+            label.server = options_.servers[turn_++ % options_.servers.size()].text();
+            if (!away_.contains(label.server)) break;
+        }
+        return text_of(label);
+    }
+
+    Status tell(const Address& server, const std::string& sql, std::chrono::milliseconds patience) {
+        TRY_OK(ask(server, options_.login, {{{"database", options_.database}}, sql}, patience));
+        return {};
+    }
+
+    // Of the servers the first that can be reached.
+    Result<std::string> ask_any(const Ask& question) {
+        const auto first = asked_++;
+        for (std::size_t i = 0; i < options_.servers.size(); ++i) {
+            const auto& server = options_.servers[(first + i) % options_.servers.size()];
+            auto answer = ask(server, options_.login, question, options_.patience);
+            const bool last = i + 1 == options_.servers.size();
+            if (answer || last || answer.error().code() != Code::unavailable) return answer;
+        }
+        return Error(Code::internal, "there is no server of the traffic store");
+    }
+
+    Status make_tables() {
+        for (const auto& server : options_.servers) TRY_OK(make_tables(server));
+        return {};
+    }
+    Status make_tables(const Address& server) {
+        {
+            const std::lock_guard lock(servers_mutex_);
+            if (made_.contains(server.text())) return {};
+        }
+        for (const auto& statement : clickhouse::schema(options_.database, options_.cluster)) {
+            TRY_OK(ask(server, options_.login, {{{"database", "default"}}, statement},
+                       options_.patience));
+        }
+        const std::lock_guard lock(servers_mutex_);
+        made_.insert(server.text());
+        return {};
+    }
+
+    Status forget(const Address& server, const clickhouse::Table& table, std::int64_t day) {
+        const Ask question{{{"database", options_.database}},
+                           "select distinct toUInt32(partition) from system.parts where active and "
+                           "database = '" +
+                               options_.database + "' and table = '" + lies(table) +
+                               "' format TabSeparated"};
+        TRY(const auto rows, ask(server, options_.login, question, options_.patience));
+        std::vector<std::int64_t> old;
+        clickhouse::each_row(rows, [&](const Cells& row) {
+            const auto days = static_cast<std::int64_t>(table.days_of_partition);
+            if ((row.integer(0) + 1) * days <= day) old.push_back(row.integer(0));
+        });
+        for (const auto partition : old) {
+            TRY_OK(
+                tell(server,
+                     "alter table " + lies(table) + " drop partition " + std::to_string(partition),
+                     options_.patience));
+        }
+        return {};
+    }
+
+    Status deliver_segment(std::uint64_t number, std::set<std::string>& away) {
+        TRY(const auto segment, spool_->read(number));
+        // Begun and never written to.
+        if (segment.records.empty() && !segment.damaged) return spool_->remove(number);
+        const auto label = clickhouse::label_from(segment.label);
+        if (!label) return damaged(number);
+        if (away.contains(label->server)) return not_yet();
+        auto inserts = clickhouse::inserts_of(segment, *label, options_.database, options_.cluster);
+        if (!inserts) return damaged(number);
+        TRY(const auto servers, clickhouse::parse_addresses("http://" + label->server));
+        auto told = make_tables(servers[0]);
+        for (auto insert = inserts->begin(); told && insert != inserts->end(); ++insert) {
+            const auto answer = ask(servers[0], options_.login, *insert, options_.patience);
+            if (!answer) told = answer.error();
+        }
+        if (!told) {
+            away.insert(label->server);
+            return told;
+        }
+        return segment.damaged ? damaged(number) : spool_->remove(number);
+    }
+    Status damaged(std::uint64_t number) {
+        log::error("traffic_spool_damaged", {{"segment", number}});
+        return spool_->set_aside(number);
+    }
+    static Error not_yet() {
+        return Error(Code::unavailable, "the traffic store does not have everything yet");
+    }
+
+    // Everything that waits, or as much as `patience` allows.
+    Status deliver(std::chrono::milliseconds patience) {
+        if (spool_->is_empty()) return {};
+        const auto until = std::chrono::steady_clock::now() + patience;
+        const std::unique_lock delivering(delivering_mutex_, until);
+        if (!delivering.owns_lock()) return not_yet();
+        spool_->cut();
+        std::set<std::string> away;
+        Status told;
+        for (const auto number : spool_->closed()) {
+            if (std::chrono::steady_clock::now() > until) return not_yet();
+            const auto done = deliver_segment(number, away);
+            if (!done && told) told = done;
+        }
+        note(told, away);
+        return told;
+    }
+
+    // One line when the servers go, and one when they are back.
+    void note(const Status& told, const std::set<std::string>& away) {
+        const std::lock_guard lock(servers_mutex_);
+        if (!told && away_.empty() && !away.empty()) {
+            log::warn("traffic_store_away",
+                      {{"waiting_bytes", spool_->bytes()}, {"cause", told.error().describe()}});
+        } else if (told && !away_.empty()) {
+            log::info("traffic_store_back");
+        }
+        away_ = away;
+    }
+
+    void deliver_until_the_end() {
+        std::unique_lock lock(ending_mutex_);
+        while (!ending_) {
+            lock.unlock();
+            const auto told = deliver(options_.patience);
+            lock.lock();
+            wake_.wait_for(lock, told ? kDeliverEvery : kTryAgain, [this] { return ending_; });
+        }
+    }
+
+    const ClickHouseOptions options_;
+    Random& random_;
+    std::unique_ptr<Spool> spool_;
+    std::atomic<std::size_t> asked_{0};
+    std::timed_mutex delivering_mutex_;  // one delivery at a time
+    std::mutex servers_mutex_;           // guards what follows
+    std::size_t turn_ = 0;
+    std::set<std::string> made_;  // servers whose tables are there
+    std::set<std::string> away_;  // servers that did not take what was theirs when last tried
+    std::mutex ending_mutex_;     // guards ending_
+    std::condition_variable wake_;
+    bool ending_ = false;
+    std::thread delivering_thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Columns>> open_clickhouse(const std::filesystem::path& spool,
+                                                 ClickHouseOptions options, Random& random) {
+    if (options.servers.empty()) {
+        return Error(Code::invalid, "name the servers of the traffic store");
+    }
+    if (options.servers.size() > 1 && options.cluster.empty()) {
+        return Error(Code::invalid,
+                     "several servers of the traffic store need the name of their cluster");
+    }
+    if (!clickhouse::is_name(options.database) ||
+        (!options.cluster.empty() && !clickhouse::is_name(options.cluster))) {
+        return Error(Code::invalid,
+                     "database and cluster of the traffic store are named by letters, digits and "
+                     "underscores");
+    }
+    for (const auto* text : {&options.login.user, &options.login.password}) {
+        if (std::any_of(text->begin(), text->end(), [](char c) { return c >= 0 && c < ' '; })) {
+            return Error(Code::invalid, "user and password of the traffic store are one line each");
+        }
+    }
+    auto columns = std::make_unique<ClickHouseColumns>(std::move(options), random);
+    TRY_OK(columns->open(spool));
+    return std::unique_ptr<Columns>(std::move(columns));
+}
+
+}  // namespace avow::traffic

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows as bytes, in the form that ClickHouse calls RowBinary: numbers with their little end first,
+// strings after their length. The spool keeps them in the same form. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "traffic/columns.hh"
+
+namespace avow::traffic::clickhouse {
+
+// In the order of tables.hh.
+void put(std::string& to, const WordRow& row);
+void put(std::string& to, const ViewRow& row);
+void put(std::string& to, const EdgeRow& row);
+void put(std::string& to, const EngagementRow& row);
+void put(std::string& to, const PropertyRow& row);
+void put(std::string& to, const ImportRow& row);
+
+std::string written(const Batch& batch);
+// Adds what `bytes` hold to `batch`; several imports of one file become the furthest. False: those
+// are no bytes of written().
+bool read_into(std::string_view bytes, std::vector<ImportRow>& imports, Batch& batch);
+
+}  // namespace avow::traffic::clickhouse
