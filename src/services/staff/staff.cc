@@ -12,6 +12,7 @@
 #include "services/factors/base32.hh"
 #include "services/factors/totp.hh"
 #include "services/staff/staff_row.hh"
+#include "services/staff/staff_schema.hh"
 #include "services/staff/tokens.hh"
 #include "services/statements.hh"
 
@@ -88,8 +89,7 @@ Result<std::unique_ptr<Staff>> Staff::create(sql::Connection& store, gate::Gate&
                                              StaffKeys keys, std::string_view common_passwords,
                                              const Clock& clock, Random& random) {
     TRY(const auto common, CommonPasswords::create(common_passwords));
-    TRY_OK(store.migrate("staff", {statements::staff_schema_1, statements::staff_schema_2,
-                                    statements::staff_schema_3}));
+    TRY_OK(migrate_staff(store));
     const auto now = clock.now().ms;
     TRY_OK(store.write([&](sql::Writer& unit) -> Status {
         TRY_OK(unit.execute(statements::delete_old_staff_sessions,
