@@ -84,8 +84,8 @@ Result<std::string> proved_by(Rooms& rooms, const http::Request& request, const 
     return read_proof(
         body,
         [&](const services::PasskeyAnswer& answer) {
-            return rooms.accounts.step_up_by_passkey(*caller.customer(), session,
-                                                     site_of(request), answer);
+            return rooms.accounts.step_up_by_passkey(*caller.customer(), session, site_of(request),
+                                                     answer);
         },
         [&](const Personal<std::string>& password, const std::optional<std::string>& code) {
             return rooms.accounts.step_up(*caller.customer(), session, password, code);

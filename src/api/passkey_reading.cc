@@ -92,14 +92,14 @@ Result<std::string> read_proof(
     return by_password(password, code);
 }
 
-bj::object challenge_json(const crypto::webauthn::Site& site, Ceremony ceremony,
-                          ByteView challenge, ByteView holder,
-                          const std::vector<services::Passkey>& had) {
+bj::object challenge_json(const crypto::webauthn::Site& site, Ceremony ceremony, ByteView challenge,
+                          ByteView holder, const std::vector<services::Passkey>& had) {
     bj::object told{{"site", site.id}, {"challenge", base64url(challenge)}};
     if (ceremony == Ceremony::sign_in) return told;
     told["holder"] = base64url(holder);
     auto& credentials = told["credentials"].emplace_array();
-    for (const auto& passkey : had) credentials.push_back(bj::string(base64url(passkey.credential)));
+    for (const auto& passkey : had)
+        credentials.push_back(bj::string(base64url(passkey.credential)));
     if (ceremony == Ceremony::register_passkey) {
         auto& algorithms = told["algorithms"].emplace_array();
         for (const int algorithm : crypto::webauthn::kAlgorithms) algorithms.push_back(algorithm);

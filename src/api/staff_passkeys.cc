@@ -67,8 +67,8 @@ http::Response put_passkey(Rooms& rooms, const http::Request& request) {
 
 http::Response delete_passkey(Rooms& rooms, const http::Request& request) {
     PROVED_EMPLOYEE_OR_ANSWER(caller);
-    const auto removed = rooms.staff.passkeys().remove(caller->employee()->employee,
-                                                       request.parameter("passkey"));
+    const auto removed =
+        rooms.staff.passkeys().remove(caller->employee()->employee, request.parameter("passkey"));
     return removed ? http::Response::empty(204) : answer(removed.error());
 }
 

@@ -28,8 +28,7 @@ Status Passkeys::add(const CustomerId& customer, const crypto::webauthn::Site& s
                      NewPasskey passkey) {
     TRY_OK(check_passkey_name(passkey.name.reveal(gate_.own_data_token())));
     TRY(const auto had, list_passkeys(store_, statements::list_passkeys, customer.bytes()));
-    TRY(const auto checked,
-        check_new_passkey(challenges_, customer.bytes(), site, passkey, had));
+    TRY(const auto checked, check_new_passkey(challenges_, customer.bytes(), site, passkey, had));
     TRY(const auto account, find_account(store_, customer));
     const auto id = random_.take<16>();
     TRY(const auto name, seal_name(customer, id, passkey.name));
@@ -81,8 +80,8 @@ Result<CustomerId> Passkeys::prove(const std::optional<CustomerId>& asked,
     if (!challenges_.take(ceremony, signer, answer.challenge)) return passkey_opens_nothing();
     const auto holder = CustomerId::from_bytes(answer.holder);
     if (!holder || (asked && *holder != *asked)) return passkey_opens_nothing();
-    TRY(const auto known, find_passkey(store_, statements::find_passkey, holder->bytes(),
-                                       answer.credential));
+    TRY(const auto known,
+        find_passkey(store_, statements::find_passkey, holder->bytes(), answer.credential));
     if (!known) return passkey_opens_nothing();
     TRY(const auto proved, check_passkey_answer(site, answer, *known));
     TRY_OK(note_used(*holder, *known, proved));

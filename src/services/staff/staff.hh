@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Employees: invited by the operator, they join with a password and an authenticator, and sign in
-// with both, or with a passkey of theirs. Name and address are sealed at rest, and found by a keyed hash of the address.
-// Guarantees: nobody signs in without the second factor; a code or a recovery code works once; who
-// was disabled is out at once, on every node; an unknown address and a wrong password are one
-// answer and one time. Does not guarantee: that a phished employee notices. Thread-safe.
+// with both, or with a passkey of theirs. Name and address are sealed at rest, and found by a keyed
+// hash of the address. Guarantees: nobody signs in without the second factor; a code or a recovery
+// code works once; who was disabled is out at once, on every node; an unknown address and a wrong
+// password are one answer and one time. Does not guarantee: that a phished employee notices.
+// Thread-safe.
 #pragma once
 
 #include <memory>

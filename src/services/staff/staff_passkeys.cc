@@ -81,8 +81,8 @@ Result<EmployeeId> StaffPasskeys::prove(const std::optional<EmployeeId>& asked,
     if (!challenges_.take(ceremony, signer, answer.challenge)) return passkey_opens_nothing();
     const auto holder = EmployeeId::from_bytes(answer.holder);
     if (!holder || (asked && *holder != *asked)) return passkey_opens_nothing();
-    TRY(const auto known, find_passkey(store_, statements::find_staff_passkey, holder->bytes(),
-                                       answer.credential));
+    TRY(const auto known,
+        find_passkey(store_, statements::find_staff_passkey, holder->bytes(), answer.credential));
     if (!known) return passkey_opens_nothing();
     TRY(const auto proved, check_passkey_answer(site, answer, *known));
     if (proved.went_back) log::warn("staff_passkey_copied", {{"employee", holder->text()}});

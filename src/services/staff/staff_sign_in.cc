@@ -66,8 +66,8 @@ Result<std::string> Staff::write_device(sql::Writer& unit, const EmployeeId& id,
                                         const std::optional<crypto::Hash>& known) const {
     const ByteView key(id.bytes());
     if (known) {
-        TRY_OK(unit.execute(statements::touch_staff_device,
-                            {key, ByteView(*known), clock_.now().ms}));
+        TRY_OK(
+            unit.execute(statements::touch_staff_device, {key, ByteView(*known), clock_.now().ms}));
         return std::string();
     }
     const auto device = make_bearer("", random_);
@@ -182,9 +182,8 @@ Result<std::string> Staff::step_up_by_passkey(const EmployeeId& id, std::string_
                                               const PasskeyAnswer& answer) {
     TRY_OK(passkeys_.prove(id, site, answer));
     const auto bearer = make_bearer("", random_);
-    TRY_OK(store_.write([&](sql::Writer& unit) {
-        return write_session_instead(unit, id, session, bearer);
-    }));
+    TRY_OK(store_.write(
+        [&](sql::Writer& unit) { return write_session_instead(unit, id, session, bearer); }));
     return bearer.text;
 }
 
@@ -313,8 +312,7 @@ Status Staff::write_recovery_codes(sql::Writer& unit, const EmployeeId& id,
 
 Result<std::vector<std::string>> Staff::renew_recovery_codes(const EmployeeId& id) {
     const auto codes = make_recovery_codes(random_);
-    TRY_OK(store_.write(
-        [&](sql::Writer& unit) { return write_recovery_codes(unit, id, codes); }));
+    TRY_OK(store_.write([&](sql::Writer& unit) { return write_recovery_codes(unit, id, codes); }));
     return texts_of(codes);
 }
 
