@@ -18,25 +18,13 @@ from avow_server import Server  # noqa: E402
 from on_postgres import MEMORY  # noqa: E402
 from peers import Nginx, Postgres  # noqa: E402
 from postgres import Cluster  # noqa: E402
+from wrk import wrk  # noqa: E402
 
 CUSTOMERS = 4000
 CONNECTIONS = (1, 8, 64)
 SECONDS = 5
 ROUNDS = 3
 PASSWORD = "a sentence nobody would guess"
-
-
-def wrk(url, connections, script=None, headers=()):
-    """Requests per second; every answer other than 2xx is an error of the benchmark."""
-    words = ["wrk", "-t", "1" if connections < 2 else "2", "-c", str(connections), "-d", f"{SECONDS}s"]
-    words += ["-s", str(script)] if script else []
-    for header in headers:
-        words += ["-H", header]
-    told = subprocess.run([*words, url], capture_output=True, text=True, check=True).stdout
-    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", told)
-    if wrong:
-        raise RuntimeError(told)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])
 
 
 def fill(server):
@@ -103,7 +91,7 @@ def gate_rows(server, name, folder, program, peer, cluster=None):
         ours, theirs, ours_bytes, theirs_bytes = [], [], [], []
         for _ in range(ROUNDS):
             before = written(server, cluster)
-            ours.append(wrk(url, connections, script))
+            ours.append(wrk(url, connections, SECONDS, script).rate)
             ours_bytes.append((written(server, cluster) - before) / (ours[-1] * SECONDS))
             before = peer.log_position()
             theirs.append(float(subprocess.run(
@@ -142,13 +130,13 @@ def https_table(server, folder):
     assert answer.status == 200 and b"reader@example.com" in body
     print(f"\nHTTPS: a signed-in customer's profile, requests per second, median of {ROUNDS} rounds\n"
           f"{'connections':<34}{'avow':>10}{'nginx file':>12}{'ratio':>10}")
-    with Nginx(folder / "nginx", server.data / "server.pem", server.data / "server.key", body) as nginx:
+    with Nginx(folder / "nginx", server.data / "server.pem", server.data / "server.key", {"profile": body}) as nginx:
         for connections in (1, 64):
             ours, theirs = [], []
             for _ in range(ROUNDS):
                 ours.append(wrk(f"https://localhost:{server.port}/api/v1/account/profile", connections,
-                                headers=[cookie]))
-                theirs.append(wrk(f"https://localhost:{nginx.port}/profile", connections))
+                                SECONDS, headers=[cookie]).rate)
+                theirs.append(wrk(f"https://localhost:{nginx.port}/profile", connections, SECONDS).rate)
             row(str(connections), ours, theirs)
 
 

@@ -72,14 +72,15 @@ class Postgres:
 
 
 class Nginx:
-    """Serves one file with the same bytes and the same certificate."""
+    """Serves files with the same bytes and the same certificate: `bodies` by their names."""
 
-    def __init__(self, folder, certificate, key, body):
+    def __init__(self, folder, certificate, key, bodies):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
         self.port = free_port()
         (self.folder / "body").mkdir()
-        (self.folder / "body/profile").write_bytes(body)
+        for name, body in bodies.items():
+            (self.folder / "body" / name).write_bytes(body)
         (self.folder / "nginx.conf").write_text(f"""
 {'user root;' if os.geteuid() == 0 else ''}
 worker_processes auto; daemon off; pid {self.folder}/pid; error_log {self.folder}/log;

@@ -81,24 +81,15 @@ http::Response sign_in_by_passkey(Rooms& rooms, const http::Request& request) {
 Result<std::string> proved_by(Rooms& rooms, const http::Request& request, const Caller& caller,
                               const bj::value& body) {
     const auto session = request.find_cookie(kSessionCookie).value_or("");
-    Wrongs wrongs;
-    ObjectReader reader(body, "", wrongs);
-    const auto* passkey = reader.value("passkey", Need::optional);
-    if (passkey != nullptr) {
-        const auto signed_challenge = read_passkey_answer(*passkey, "/passkey", wrongs);
-        reader.finish();
-        TRY_OK(wrongs.result());
-        auto stepped = rooms.accounts.step_up_by_passkey(*caller.customer(), session,
-                                                         site_of(request), signed_challenge);
-        if (stepped || stepped.error().code() != Code::denied) return stepped;
-        return Error(Code::denied, stepped.error().words().value)
-            .at("/passkey", "is not one of this account, or its challenge is over");
-    }
-    const Personal<std::string> password(reader.text("password", Need::required).value_or(""));
-    const auto code = reader.text("code", Need::optional);
-    reader.finish();
-    TRY_OK(wrongs.result());
-    return rooms.accounts.step_up(*caller.customer(), session, password, code);
+    return read_proof(
+        body,
+        [&](const services::PasskeyAnswer& answer) {
+            return rooms.accounts.step_up_by_passkey(*caller.customer(), session, site_of(request),
+                                                     answer);
+        },
+        [&](const Personal<std::string>& password, const std::optional<std::string>& code) {
+            return rooms.accounts.step_up(*caller.customer(), session, password, code);
+        });
 }
 
 http::Response step_up(Rooms& rooms, const http::Request& request) {

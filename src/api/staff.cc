@@ -15,11 +15,6 @@ namespace {
 
 namespace bj = boost::json;
 
-// Declares `caller`, an employee who is signed in, or answers 401.
-#define EMPLOYEE_OR_ANSWER(caller)                          \
-    API_TRY(const auto caller, find_staff(rooms, request)); \
-    if (!caller || caller->employee() == nullptr) return unauthorized()
-
 http::Response get_me(Rooms& rooms, const http::Request& request) {
     EMPLOYEE_OR_ANSWER(caller);
     const auto& id = caller->employee()->employee;
@@ -137,6 +132,7 @@ bj::object employee_json(const services::Employee& employee, const PurposeToken&
 
 void add_staff_routes(http::Router& router, Rooms& rooms) {
     add_staff_session_routes(router, rooms);
+    add_staff_passkey_routes(router, rooms);
     add_on_worker(router, rooms, http::Method::get, "/api/v1/staff/me", get_me);
     add_on_worker(router, rooms, http::Method::put, "/api/v1/staff/password", put_password);
     add_on_worker(router, rooms, http::Method::get, "/api/v1/staff/sessions", get_sessions);

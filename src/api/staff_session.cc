@@ -5,6 +5,7 @@
 #include "api/account_session.hh"
 #include "api/caller.hh"
 #include "api/errors.hh"
+#include "api/passkey_reading.hh"
 #include "api/reading.hh"
 #include "api/shapes.hh"
 #include "api/staff.hh"
@@ -46,6 +47,19 @@ http::Response post_sign_in(Rooms& rooms, const http::Request& request) {
     }
     if (found->session.empty()) return json_answer(200, bj::object{{"wants", "code"}});
     return signed_in(200, *found, {{"wants", nullptr}});
+}
+
+http::Response post_sign_in_by_passkey(Rooms& rooms, const http::Request& request) {
+    const auto body = read_body(request);
+    if (!body) return unreadable(body.error());
+    Wrongs wrongs;
+    const auto signed_challenge = read_passkey_answer(*body, "", wrongs);
+    if (auto fits = wrongs.result(); !fits) return answer(fits.error());
+    const auto found = rooms.staff.sign_in_by_passkey(
+        site_of(request), signed_challenge, request.find_cookie(kStaffDeviceCookie).value_or(""));
+    if (found) return signed_in(200, *found, {});
+    if (found.error().code() != Code::denied) return answer(found.error());
+    return http::problem(401, "Not signed in", found.error().words().value);
 }
 
 http::Response post_sign_out(Rooms& rooms, const http::Request& request) {
@@ -99,6 +113,8 @@ void clear_staff_session(http::Response& response) {
 
 void add_staff_session_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::post, std::string(kSignIn), post_sign_in);
+    add_on_worker(router, rooms, http::Method::post, std::string(kSignIn) + "/passkey",
+                  post_sign_in_by_passkey);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/staff/sign-out", post_sign_out);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/staff/invitation", post_invitation);
     add_on_worker(router, rooms, http::Method::post, "/api/v1/staff/join", post_join);

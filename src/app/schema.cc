@@ -35,7 +35,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::mailbox_schema_1,
             services::statements::desk_schema_2,
             services::statements::survey_schema_1,
-            services::statements::letters_schema_2};
+            services::statements::letters_schema_2,
+            services::statements::staff_schema_3};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

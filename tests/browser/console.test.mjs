@@ -221,6 +221,31 @@ test("my sign-in changes the password and ends the other sessions", async () => 
     assert.deepEqual(page.complaints, []);
 });
 
+test("a passkey is added, signs in in place of password and code, and new recovery codes end the former", async () => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    await devtools.send("WebAuthn.addVirtualAuthenticator", { options: {
+        protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } });
+    await open("/console/me");
+    await page.getByLabel("Name of the passkey").fill("my telephone");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("heading", { name: "my telephone" }).waitFor();
+    await page.getByRole("button", { name: "Make new recovery codes" }).click();
+    const kept = page.getByRole("button", { name: "I have kept them" });
+    await kept.waitFor();
+    const fresh = await page.locator("ul.codes, ol.codes, .codes").innerText();
+    assert.ok(codes.every((code) => !fresh.includes(code)));
+    await look("recovery");
+    await kept.click();
+    await page.getByText("10 recovery codes are left").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/console/sign-in");
+    assert.deepEqual(await audit(page), []);
+    await page.getByRole("button", { name: "Sign in by passkey" }).click();
+    await page.getByRole("heading", { name: "Hello, Grace Example" }).waitFor();
+    assert.deepEqual(page.complaints, []);
+});
+
 test("in Arabic the console runs from right to left", async () => {
     for (const [path, name] of [["/console", "overview"], ["/console/guidelines", "guidelines"], ["/console/me", "me"]]) {
         await open(path, "ar");

@@ -364,6 +364,23 @@ class Run(unittest.TestCase):
         self.ask("get", f"/api/v1/surveys/{made}/answers.csv?purpose=insight", token="researcher", expect=200)
         self.ask("post", "/api/v1/public/surveys/withdrawals", {"code": "nothing"}, expect=404)
 
+    def prove_employee(self, cookie, codes):
+        """Passkey, step-up and new codes; the cookie of the session that is left."""
+        place, make = "/api/v1/staff/passkeys", "/api/v1/staff/passkeys/challenge"
+        key = Passkey(f"https://localhost:{self.server.port}")
+        asked = self.ask("post", make, {"for": "register"}, cookie=cookie, expect=200)
+        self.ask("post", place, {"name": "key", **key.register(asked)}, cookie=cookie, expect=201)
+        one = self.ask("get", place, cookie=cookie, expect=200)["items"][0]["passkey"]
+        self.ask("put", f"{place}/{one}", {"name": "my key"}, cookie=cookie, expect=204)
+        answer = key.sign(self.ask("post", make, {"for": "sign_in"}, expect=200))
+        self.ask("post", "/api/v1/staff/sign-in/passkey", answer, expect=200)
+        self.ask("post", "/api/v1/staff/sign-in/passkey", answer, expect=401)
+        self.ask("delete", f"{place}/{one}", cookie=cookie, expect=204)
+        self.ask("post", "/api/v1/staff/step-up", {"password": PASSWORD, "code": codes[1]}, cookie=cookie, expect=204)
+        cookie = self.headers["Set-Cookie"].split(";")[0]
+        self.ask("post", "/api/v1/staff/recovery-codes", cookie=cookie, expect=200)
+        return cookie
+
     def staff(self):
         made = self.server.run("staff", "invite", "--role", "web", "--role", "agent", "--name", "Grace", "--email",
                                "grace@example.com", "--json", "--data", self.server.data)
@@ -393,6 +410,7 @@ class Run(unittest.TestCase):
         self.ask("get", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         self.ask("delete", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         wanted = {"current": PASSWORD, "password": PASSWORD + " 2"}
+        cookie = self.prove_employee(cookie, codes)
         self.ask("put", "/api/v1/staff/password", wanted | {"current": "no"}, cookie=cookie, expect=422)
         self.ask("put", "/api/v1/staff/password", wanted, cookie=cookie, expect=204)
         self.ask("post", "/api/v1/staff/sign-out", cookie=self.headers["Set-Cookie"].split(";")[0], expect=204)

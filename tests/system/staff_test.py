@@ -11,6 +11,7 @@ import time
 import unittest
 
 from avow_server import NEWER, Server, write_policy
+from passkey import Passkey
 
 PASSWORD = "a sentence nobody would guess"
 EMAIL = "grace@example.com"
@@ -31,7 +32,7 @@ class Staff(unittest.TestCase):
 
     def ask(self, method, path, body=None, cookie=None, site="same-origin"):
         return self.server.ask(method, path, body, headers={
-            **({"Cookie": cookie} if cookie else {}), "Sec-Fetch-Site": site})
+            **({"Cookie": cookie} if cookie else {}), "Sec-Fetch-Site": site, "Host": f"localhost:{self.server.port}"})
 
     def invite(self, *roles, email=EMAIL):
         asked = [word for role in roles for word in ("--role", role)]
@@ -62,6 +63,12 @@ class Staff(unittest.TestCase):
             "link": link, "password": PASSWORD, "code": self.next_code(shown["totp_secret"])})
         self.assertEqual(status, 201, told)
         return employee, shown["totp_secret"], told["recovery_codes"], self.cookie_of(headers)[0]
+
+    def grow_stale(self):
+        """Ten minutes after every sign-in."""
+        self.server.stop()
+        self.server.tell("update staff_sessions set created_ms = created_ms - 600000 returning created_ms")
+        self.server.start()
 
     def acknowledge(self, cookie):
         _, text, _ = self.ask("GET", "/api/v1/staff/guidelines", cookie=cookie)
@@ -146,9 +153,7 @@ class Staff(unittest.TestCase):
         _, secret, _, cookie = self.join("officer")
         self.assertEqual(self.ask("DELETE", place, cookie=cookie)[0], 403, "the guidelines come first")
         self.acknowledge(cookie)
-        self.server.stop()
-        self.server.tell("update staff_sessions set created_ms = created_ms - 600000 returning created_ms")
-        self.server.start()
+        self.grow_stale()
         self.assertEqual(self.ask("DELETE", place + "?preview=true", cookie=cookie)[0], 200, "to look is no erasure")
         for path in ("", "/fields/email", "/channels/portal", "/export"):
             status, told, headers = self.ask("GET" if path == "/export" else "DELETE", place + path, cookie=cookie)
@@ -159,6 +164,75 @@ class Staff(unittest.TestCase):
                                                                             "code": self.next_code(secret)})
         self.assertEqual(status, 200, told)
         self.assertEqual(self.ask("DELETE", place, cookie=self.cookie_of(headers)[0])[0], 200)
+
+    def challenge(self, act, cookie=None):
+        status, asked, _ = self.ask("POST", "/api/v1/staff/passkeys/challenge", {"for": act}, cookie)
+        self.assertEqual(status, 200, asked)
+        return asked
+
+    def with_passkey(self, cookie):
+        key = Passkey(f"https://localhost:{self.server.port}")
+        made = {"name": "My telephone", **key.register(self.challenge("register", cookie))}
+        self.assertEqual(self.ask("POST", "/api/v1/staff/passkeys", made, cookie)[0], 201)
+        return key
+
+    def test_a_passkey_signs_in_without_password_and_code_once_for_a_challenge(self):
+        employee, _, _, cookie = self.join("agent")
+        key = self.with_passkey(cookie)
+        answer = key.sign(self.challenge("sign_in"))
+        status, told, headers = self.ask("POST", "/api/v1/staff/sign-in/passkey", answer)
+        self.assertEqual((status, told["employee"]), (200, employee))
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=self.cookie_of(headers)[0])[0], 200)
+        self.assertIn("HttpOnly", self.cookie_of(headers, "__Secure-staff-device")[1])
+        self.assertEqual(self.ask("POST", "/api/v1/staff/sign-in/passkey", answer)[0], 401, "a challenge is for once")
+        self.assertEqual(self.server.run("staff", "disable", employee, "--data", self.server.data).returncode, 0)
+        self.assertEqual(self.ask("POST", "/api/v1/staff/sign-in/passkey", key.sign(self.challenge("sign_in")))[0], 401)
+
+    def test_a_passkey_of_an_employee_is_nothing_to_others(self):
+        _, _, _, cookie = self.join("agent")
+        key = self.with_passkey(cookie)
+        _, _, _, other = self.join("agent", email="alan@example.com")
+        listed = self.ask("GET", "/api/v1/staff/passkeys", cookie=cookie)[1]["items"]
+        self.assertEqual([one["name"] for one in listed], ["My telephone"])
+        self.assertEqual(self.ask("GET", "/api/v1/staff/passkeys", cookie=other)[1]["items"], [])
+        place = "/api/v1/staff/passkeys/" + listed[0]["passkey"]
+        self.assertEqual(self.ask("PUT", place, {"name": "mine"}, other)[0], 404)
+        self.assertEqual(self.ask("DELETE", place, cookie=other)[0], 404)
+        asked = self.challenge("step_up", other)
+        self.assertEqual(self.ask("POST", "/api/v1/staff/step-up", {"passkey": key.sign(asked)}, other)[0], 422)
+        asked = self.ask("POST", "/api/v1/account/passkeys/challenge", {"for": "sign_in"})[1]
+        self.assertEqual(self.ask("POST", "/api/v1/account/sign-in/passkey", key.sign(asked))[0], 401,
+                         "an employee is no customer")
+        self.assertEqual(self.ask("DELETE", place, cookie=cookie)[0], 204)
+
+    def test_what_proves_an_employee_is_changed_only_after_a_fresh_sign_in(self):
+        _, secret, recovery, cookie = self.join("agent")
+        key = self.with_passkey(cookie)
+        self.grow_stale()
+        stale = self.ask("POST", "/api/v1/staff/recovery-codes", cookie=cookie)
+        self.assertEqual(stale[0], 401)
+        self.assertIn("insufficient_user_authentication", stale[2]["WWW-Authenticate"])
+        self.assertEqual(self.ask("POST", "/api/v1/staff/passkeys/challenge", {"for": "register"}, cookie)[0], 401)
+        status, told, _ = self.ask("POST", "/api/v1/staff/step-up", {"password": PASSWORD}, cookie)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/code"), "a password alone opens nothing")
+        status, told, _ = self.ask("POST", "/api/v1/staff/step-up", {"password": "wrong", "code": recovery[0]}, cookie)
+        self.assertEqual((status, told["errors"][0]["pointer"]), (422, "/password"))
+        status, _, headers = self.ask("POST", "/api/v1/staff/step-up", {"password": PASSWORD, "code": recovery[0]}, cookie)
+        self.assertEqual(status, 204)
+        fresh, _ = self.cookie_of(headers)
+        self.assertEqual(self.ask("GET", "/api/v1/staff/me", cookie=cookie)[0], 401, "the former session is over")
+        status, told, _ = self.ask("POST", "/api/v1/staff/recovery-codes", cookie=fresh)
+        self.assertEqual((status, len(told["recovery_codes"])), (200, 10))
+        self.assertFalse(set(told["recovery_codes"]) & set(recovery))
+        form = {"email": EMAIL, "password": PASSWORD}
+        self.assertEqual(self.ask("POST", "/api/v1/staff/sign-in", {**form, "code": recovery[1]})[0], 422)
+        self.assertEqual(self.ask("POST", "/api/v1/staff/sign-in", {**form, "code": told["recovery_codes"][0]})[0], 200)
+        self.grow_stale()
+        key.origin = f"https://localhost:{self.server.port}"  # another one after a restart
+        proof = {"passkey": key.sign(self.challenge("step_up", fresh))}
+        status, told, headers = self.ask("POST", "/api/v1/staff/step-up", proof, fresh)
+        self.assertEqual(status, 204, told)
+        self.assertEqual(self.ask("POST", "/api/v1/staff/recovery-codes", cookie=self.cookie_of(headers)[0])[0], 200)
 
     def test_roles_are_capabilities_as_for_tokens(self):
         *_, web = self.join("web")

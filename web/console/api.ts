@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's surface as the console calls it.
-import { call, json, type List } from "../shared/api.ts";
+import { call, json, type List, type NewPasskey, type Passkey, type PasskeyAnswer, type PasskeyChallenge } from "../shared/api.ts";
 import type { Role } from "./places.ts";
 
 export interface Employee {
@@ -59,6 +59,16 @@ const staff = "/api/v1/staff";
 export const api = {
     signIn: async (email: string, password: string, code = "") =>
         json<{ wants: "code" | null }>("POST", `${staff}/sign-in`, code ? { email, password, code } : { email, password }),
+    signInByPasskey: (answer: PasskeyAnswer) => json<{ employee: string }>("POST", `${staff}/sign-in/passkey`, answer),
+    stepUp: (password: string, code?: string) => call("POST", `${staff}/step-up`, { password, code }),
+    stepUpByPasskey: (passkey: PasskeyAnswer) => call("POST", `${staff}/step-up`, { passkey }),
+    passkeyChallenge: (act: "register" | "sign_in" | "step_up") =>
+        json<PasskeyChallenge>("POST", `${staff}/passkeys/challenge`, { for: act }),
+    passkeys: () => json<List<Passkey>>("GET", `${staff}/passkeys`),
+    addPasskey: (passkey: NewPasskey) => call("POST", `${staff}/passkeys`, passkey),
+    renamePasskey: (id: string, name: string) => call("PUT", `${staff}/passkeys/${id}`, { name }),
+    removePasskey: (id: string) => call("DELETE", `${staff}/passkeys/${id}`),
+    renewRecoveryCodes: () => json<{ recovery_codes: string[] }>("POST", `${staff}/recovery-codes`),
     signOut: () => call("POST", `${staff}/sign-out`),
     invitation: (link: string) => json<Invitation>("POST", `${staff}/invitation`, { link }),
     join: (link: string, password: string, code: string) =>

@@ -69,12 +69,12 @@ export async function useLanguage(wanted: Language): Promise<void> {
 export function say(id: WordId, values: Record<string, string | number> = {}): string {
     let text = catalogue[id];
     if (text === undefined && typeof values.count === "number") {
-        const category = new Intl.PluralRules(language).select(values.count);
+        const category = once(`plural ${language}`, () => new Intl.PluralRules(language)).select(values.count);
         text = catalogue[`${id}_${category}`] ?? catalogue[`${id}_other`];
     }
     return (text ?? id).replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = values[name];
-        return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : isolated(value ?? "");
+        return typeof value === "number" ? sayNumber(value) : isolated(value ?? "");
     });
 }
 
@@ -97,14 +97,21 @@ function locale(): string {
     return navigator.languages.find((tag) => shipped(tag) === language) ?? language;
 }
 
-export function sayTime(rfc3339: string): string {
-    return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short" }).format(new Date(rfc3339));
+// Made once each: the browser takes longer to make one than to write a hundred dates with it.
+const made = new Map<string, unknown>();
+function once<T>(name: string, make: () => T): T {
+    if (!made.has(name)) made.set(name, make());
+    return made.get(name) as T;
 }
 
-export function sayDay(rfc3339: string): string {
-    return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(rfc3339));
+function sayDate(rfc3339: string, options: Intl.DateTimeFormatOptions): string {
+    const tag = locale();
+    return once(`date ${tag} ${options.timeStyle}`, () => new Intl.DateTimeFormat(tag, options)).format(new Date(rfc3339));
 }
+
+export const sayTime = (rfc3339: string) => sayDate(rfc3339, { dateStyle: "long", timeStyle: "short" });
+export const sayDay = (rfc3339: string) => sayDate(rfc3339, { dateStyle: "long" });
 
 export function sayNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
-    return new Intl.NumberFormat(language, options).format(value);
+    return once(`number ${language} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(language, options)).format(value);
 }

@@ -138,7 +138,7 @@ Result<AuthenticatorOffer> Accounts::offer_authenticator(const CustomerId& custo
 Result<SignedIn> Accounts::sign_in_by_passkey(const crypto::webauthn::Site& site,
                                               const PasskeyAnswer& answer,
                                               std::string_view device) {
-    TRY(const auto customer, passkeys_.prove(Ceremony::sign_in, nobody(), site, answer));
+    TRY(const auto customer, passkeys_.prove(std::nullopt, site, answer));
     std::optional<crypto::Hash> known;
     if (!device.empty()) {
         const auto hash = hash_of_bearer(device);
@@ -160,7 +160,7 @@ Result<std::string> Accounts::step_up_by_passkey(const CustomerId& customer,
                                                  std::string_view session,
                                                  const crypto::webauthn::Site& site,
                                                  const PasskeyAnswer& answer) {
-    TRY_OK(passkeys_.prove(Ceremony::step_up, customer, site, answer));
+    TRY_OK(passkeys_.prove(customer, site, answer));
     return sessions_->renew(customer, session);
 }
 

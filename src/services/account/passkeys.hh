@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passkeys of the customers: several each, discoverable, named by their holder (sealed). One stands
-// for a password and a second factor together, for the device asks who it is. Thread-safe.
+// Passkeys of the customers; their names are sealed under the holder's key. Thread-safe.
 #pragma once
 
 #include <optional>
@@ -8,42 +7,16 @@
 #include <string_view>
 #include <vector>
 
-#include "base/personal.hh"
-#include "crypto/webauthn.hh"
+#include "base/id.hh"
 #include "gate/gate.hh"
-#include "services/account/challenges.hh"
+#include "services/factors/passkey.hh"
 #include "services/letters/letters.hh"
 #include "sql/connection.hh"
 
 namespace avow::services {
 
-struct Passkey {
-    std::string id;  // names it to its holder; cannot be used as one
-    Bytes credential;
-    Personal<std::string> name;
-    Time made;
-    std::optional<Time> used;
-    bool backed_up = false;  // a copy lies with the maker of the device
-};
-
-struct NewPasskey {
-    Personal<std::string> name;
-    Bytes challenge;
-    crypto::webauthn::Registration registration;
-};
-
-struct PasskeyAnswer {
-    Bytes challenge;
-    Bytes credential;
-    Bytes holder;  // what the browser calls the user handle: the customer's id
-    crypto::webauthn::Assertion assertion;
-};
-
 class Passkeys {
   public:
-    static constexpr std::size_t kPerCustomer = 20;  // LIMIT
-    static constexpr std::size_t kNameMax = 60;      // LIMIT: characters
-
     Passkeys(sql::Connection& store, gate::Gate& gate, Letters& letters, const Clock& clock,
              Random& random)
         : store_(store),
@@ -53,8 +26,9 @@ class Passkeys {
           random_(random),
           challenges_(clock, random) {}
 
-    Bytes make_challenge(Ceremony ceremony, const CustomerId& customer) {
-        return challenges_.make(ceremony, customer);
+    // Nobody in particular for signing in, where it is not known yet who will.
+    Bytes make_challenge(Ceremony ceremony, const std::optional<CustomerId>& customer) {
+        return challenges_.make(ceremony, customer ? ByteView(customer->bytes()) : ByteView());
     }
     // The oldest first.
     Result<std::vector<Passkey>> list(const CustomerId& customer);
@@ -66,21 +40,16 @@ class Passkeys {
                   const Personal<std::string>& name);
     Status remove(const CustomerId& customer, std::string_view id);
 
-    // Who answered. `denied`, in the same words, whatever is not right. `ceremony`: sign_in, with
-    // nobody as `asked`, or step_up.
-    Result<CustomerId> prove(Ceremony ceremony, const CustomerId& asked,
+    // Who answered. `denied`, in the same words, whatever is not right. `asked`: who is to step up;
+    // nobody in particular for signing in.
+    Result<CustomerId> prove(const std::optional<CustomerId>& asked,
                              const crypto::webauthn::Site& site, const PasskeyAnswer& answer);
 
     // Within the caller's transaction.
     static Status write_forget_all(sql::Writer& unit, const CustomerId& customer);
 
   private:
-    struct Known {
-        ByteArray<16> id;
-        crypto::webauthn::Credential credential;
-    };
-    Result<std::optional<Known>> find(const CustomerId& customer, ByteView credential);
-    Status note_used(const CustomerId& customer, const Known& known,
+    Status note_used(const CustomerId& customer, const KnownPasskey& known,
                      const crypto::webauthn::Asserted& proved);
     Result<Bytes> seal_name(const CustomerId& customer, ByteView id,
                             const Personal<std::string>& name);

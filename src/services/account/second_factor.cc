@@ -36,12 +36,6 @@ Status write_codes(sql::Writer& unit, const CustomerId& customer,
     return {};
 }
 
-std::vector<std::string> texts_of(std::vector<RecoveryCode> codes) {
-    std::vector<std::string> texts;
-    for (auto& code : codes) texts.push_back(std::move(code.text));
-    return texts;
-}
-
 }  // namespace
 
 Result<std::optional<SecondFactor::Authenticator>> SecondFactor::find(const CustomerId& customer) {
@@ -119,7 +113,7 @@ Result<std::vector<std::string>> SecondFactor::confirm(const CustomerId& custome
         return letters_.write(unit, customer, {LetterKind::authenticator_added, account.language});
     }));
     letters_.notify();
-    return texts_of(std::move(codes));
+    return texts_of(codes);
 }
 
 Result<std::vector<std::string>> SecondFactor::renew_recovery_codes(const CustomerId& customer) {
@@ -132,7 +126,7 @@ Result<std::vector<std::string>> SecondFactor::renew_recovery_codes(const Custom
         return letters_.write(unit, customer, {LetterKind::recovery_codes_made, account.language});
     }));
     letters_.notify();
-    return texts_of(std::move(codes));
+    return texts_of(codes);
 }
 
 Status SecondFactor::remove(const CustomerId& customer) {

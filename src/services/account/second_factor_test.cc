@@ -6,8 +6,8 @@
 #include "base/testing.hh"
 #include "gate/testing.hh"
 #include "services/account/accounts.hh"
-#include "services/account/challenges.hh"
 #include "services/factors/base32.hh"
+#include "services/factors/challenges.hh"
 #include "services/factors/totp.hh"
 #include "services/testing.hh"
 
@@ -149,26 +149,26 @@ class ChallengesTest : public ::testing::Test {
 };
 
 TEST_F(ChallengesTest, EachIsForOneActOfOneCustomerAndOnce) {
-    const auto challenge = challenges.make(Ceremony::step_up, ada);
-    EXPECT_FALSE(challenges.take(Ceremony::sign_in, ada, challenge));
-    EXPECT_FALSE(challenges.take(Ceremony::step_up, nobody(), challenge));
-    EXPECT_TRUE(challenges.take(Ceremony::step_up, ada, challenge));
-    EXPECT_FALSE(challenges.take(Ceremony::step_up, ada, challenge));
+    const auto challenge = challenges.make(Ceremony::step_up, ada.bytes());
+    EXPECT_FALSE(challenges.take(Ceremony::sign_in, ada.bytes(), challenge));
+    EXPECT_FALSE(challenges.take(Ceremony::step_up, {}, challenge));
+    EXPECT_TRUE(challenges.take(Ceremony::step_up, ada.bytes(), challenge));
+    EXPECT_FALSE(challenges.take(Ceremony::step_up, ada.bytes(), challenge));
 }
 
 TEST_F(ChallengesTest, OneThatIsOverOrBentIsNone) {
-    auto late = challenges.make(Ceremony::sign_in, nobody());
-    auto bent = challenges.make(Ceremony::sign_in, nobody());
+    auto late = challenges.make(Ceremony::sign_in, {});
+    auto bent = challenges.make(Ceremony::sign_in, {});
     for (auto& byte : bent) {
         byte ^= 1;
-        EXPECT_FALSE(challenges.take(Ceremony::sign_in, nobody(), bent));
+        EXPECT_FALSE(challenges.take(Ceremony::sign_in, {}, bent));
         byte ^= 1;
     }
-    EXPECT_TRUE(challenges.take(Ceremony::sign_in, nobody(), bent));
+    EXPECT_TRUE(challenges.take(Ceremony::sign_in, {}, bent));
     clock.advance(Challenges::kLifeMs);
-    EXPECT_FALSE(challenges.take(Ceremony::sign_in, nobody(), late));
+    EXPECT_FALSE(challenges.take(Ceremony::sign_in, {}, late));
     late.resize(20);
-    EXPECT_FALSE(challenges.take(Ceremony::sign_in, nobody(), late));
+    EXPECT_FALSE(challenges.take(Ceremony::sign_in, {}, late));
 }
 
 }  // namespace

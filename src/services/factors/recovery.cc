@@ -34,6 +34,12 @@ std::vector<RecoveryCode> make_recovery_codes(Random& random) {
     return codes;
 }
 
+std::vector<std::string> texts_of(const std::vector<RecoveryCode>& codes) {
+    std::vector<std::string> texts;
+    for (const auto& code : codes) texts.push_back(code.text);
+    return texts;
+}
+
 std::optional<crypto::Hash> hash_of_recovery_code(std::string_view typed) {
     const auto code = from_base32(typed, Base32::crockford);
     if (!code || code->size() != kCodeSize) return std::nullopt;

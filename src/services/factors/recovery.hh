@@ -21,6 +21,7 @@ struct RecoveryCode {
 };
 
 std::vector<RecoveryCode> make_recovery_codes(Random& random);
+std::vector<std::string> texts_of(const std::vector<RecoveryCode>& codes);
 
 // However it is typed: in either case, with or without hyphens and spaces, O for 0, I or L for 1.
 // Nothing when it cannot be a recovery code. 120 bits need no slow hash: there is nothing to guess.

@@ -7,25 +7,19 @@
 
 #include "base/json.hh"
 #include "base/text.hh"
-#include "crypto/seal.hh"
 #include "mail/address.hh"
 #include "services/account/password_rules.hh"
 #include "services/factors/base32.hh"
-#include "services/factors/recovery.hh"
 #include "services/factors/totp.hh"
 #include "services/staff/staff_row.hh"
+#include "services/staff/staff_schema.hh"
 #include "services/staff/tokens.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
 namespace {
 
-constexpr std::uint32_t kKeyId = 1;
 constexpr std::size_t kNameMax = 100;  // LIMIT: bytes of an employee's name
-
-Bytes associated(const EmployeeId& id, std::string_view what) {
-    return crypto::length_prefixed({as_bytes("avow/staff/v1"), id.bytes(), as_bytes(what)});
-}
 
 std::optional<Employee::State> state_from(std::string_view name) {
     for (const auto state :
@@ -95,7 +89,7 @@ Result<std::unique_ptr<Staff>> Staff::create(sql::Connection& store, gate::Gate&
                                              StaffKeys keys, std::string_view common_passwords,
                                              const Clock& clock, Random& random) {
     TRY(const auto common, CommonPasswords::create(common_passwords));
-    TRY_OK(store.migrate("staff", {statements::staff_schema_1, statements::staff_schema_2}));
+    TRY_OK(migrate_staff(store));
     const auto now = clock.now().ms;
     TRY_OK(store.write([&](sql::Writer& unit) -> Status {
         TRY_OK(unit.execute(statements::delete_old_staff_sessions,
@@ -112,19 +106,11 @@ crypto::Hash Staff::address_hash(std::string_view email) const {
     return hash;
 }
 
-Bytes Staff::seal(const EmployeeId& id, std::string_view what, ByteView plain) const {
-    return crypto::seal(keys_.seal, kKeyId, plain, associated(id, what), random_);
-}
-
-Result<Bytes> Staff::open(const EmployeeId& id, std::string_view what, ByteView sealed) const {
-    return crypto::open(keys_.seal, sealed, associated(id, what));
-}
-
 Bytes Staff::seal_person(const EmployeeId& id, const Person& person) const {
     const auto token = own_token();
     auto text = json::canonical({{"email", trimmed(person.email.reveal(token))},
                                  {"name", trimmed(person.name.reveal(token))}});
-    auto sealed = seal(id, "person", as_bytes(text));
+    auto sealed = seal_.seal(id, "person", as_bytes(text));
     wipe(text.data(), text.size());
     return sealed;
 }
@@ -157,7 +143,7 @@ Result<std::optional<Staff::Row>> Staff::find_row(std::string_view statement, By
 }
 
 Result<Employee> Staff::open_employee(const Row& row) const {
-    TRY(auto plain, open(row.id, "person", row.person));
+    TRY(auto plain, seal_.open(row.id, "person", row.person));
     TRY(auto told, json::parse(as_text(plain)));
     wipe(plain.data(), plain.size());
     auto& person = told.as_object();
@@ -198,7 +184,7 @@ Result<Invited> Staff::invite(NewEmployee wanted) {
     const auto until = now + kInvitationLifeMs;
     const auto person = seal_person(id, wanted.person);
     auto secret = make_totp_secret(random_);
-    const auto totp = seal(id, "totp", secret);
+    const auto totp = seal_.seal(id, "totp", secret);
     wipe(secret.data(), secret.size());
     const auto roles = ::avow::join(wanted.roles, " ");
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
@@ -253,6 +239,7 @@ Status Staff::disable(const EmployeeId& id) {
         TRY_OK(unit.execute(statements::delete_staff_sessions, {key}));
         TRY_OK(unit.execute(statements::delete_staff_devices, {key}));
         TRY_OK(unit.execute(statements::delete_staff_recovery_codes, {key}));
+        TRY_OK(StaffPasskeys::write_forget_all(unit, id));
         return unit.execute(statements::delete_invitation, {key});
     }));
     if (disabled == 0)
@@ -275,7 +262,7 @@ Result<Invitation> Staff::find_invitation(std::string_view secret) {
     TRY(const auto row, find_row(statements::find_employee, id->bytes()));
     if (!row || row->state != Employee::State::invited) return no_such_invitation();
     TRY(auto employee, open_employee(*row));
-    TRY(auto totp, open(*id, "totp", row->totp));
+    TRY(auto totp, seal_.open(*id, "totp", row->totp));
     Personal<std::string> typed(base32(totp, Base32::rfc4648));
     Personal<std::string> uri(
         totp_uri(organization(), employee.person.email.reveal(own_token()), totp));
@@ -291,7 +278,7 @@ Result<StaffSignedIn> Staff::join(const Joining& joining) {
                               invitation.employee.person.email.reveal(token)));
     TRY(const auto row, find_row(statements::find_employee, id.bytes()));
     if (!row) return no_such_invitation();
-    TRY(auto totp, open(id, "totp", row->totp));
+    TRY(auto totp, seal_.open(id, "totp", row->totp));
     const auto step = check_totp(totp, joining.code, clock_.now(), row->totp_step);
     wipe(totp.data(), totp.size());
     if (!step) {
@@ -310,18 +297,12 @@ Result<StaffSignedIn> Staff::join(const Joining& joining) {
         TRY(const auto joined, unit.run(statements::join_employee,
                                         {key, std::string_view(hash), *step, clock_.now().ms}));
         if (joined == 0) return no_such_invitation();
-        TRY_OK(unit.execute(statements::delete_staff_recovery_codes, {key}));
-        for (const auto& code : codes) {
-            TRY_OK(
-                unit.execute(statements::insert_staff_recovery_code, {key, ByteView(code.hash)}));
-        }
+        TRY_OK(write_recovery_codes(unit, id, codes));
         TRY_OK(unit.execute(statements::insert_staff_device,
                             {key, ByteView(device.hash), clock_.now().ms}));
         return write_session(unit, id, session);
     }));
-    StaffSignedIn joined{id, session.text, device.text, {}};
-    for (const auto& code : codes) joined.recovery_codes.push_back(code.text);
-    return joined;
+    return StaffSignedIn{id, session.text, device.text, texts_of(codes)};
 }
 
 }  // namespace avow::services

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Employees: invited by the operator, they join with a password and an authenticator, and sign in
-// with both. Name and address are sealed at rest, and found by a keyed hash of the address.
-// Guarantees: nobody signs in without the second factor; a code or a recovery code works once; who
-// was disabled is out at once, on every node; an unknown address and a wrong password are one
-// answer and one time. Does not guarantee: that a phished employee notices. Thread-safe.
+// with both, or with a passkey of theirs. Name and address are sealed at rest, and found by a keyed
+// hash of the address. Guarantees: nobody signs in without the second factor; a code or a recovery
+// code works once; who was disabled is out at once, on every node; an unknown address and a wrong
+// password are one answer and one time. Does not guarantee: that a phished employee notices.
+// Thread-safe.
 #pragma once
 
 #include <memory>
@@ -19,7 +20,10 @@
 #include "services/account/common_passwords.hh"
 #include "services/account/throttle.hh"
 #include "services/bearer.hh"
+#include "services/factors/recovery.hh"
 #include "services/staff/guidelines.hh"
+#include "services/staff/staff_passkeys.hh"
+#include "services/staff/staff_seal.hh"
 #include "sql/connection.hh"
 
 namespace avow::services {
@@ -129,6 +133,17 @@ class Staff {
     // `denied` in the same words and time for an unknown address and a wrong password; `invalid` at
     // /code; `too_often`.
     Result<StaffSignedIn> sign_in(const StaffSignIn& form);
+    // `denied`, in the same words, whatever is not right. `device`: as of StaffSignIn.
+    Result<StaffSignedIn> sign_in_by_passkey(const crypto::webauthn::Site& site,
+                                             const PasskeyAnswer& answer, std::string_view device);
+    // Who is signed in shows once more that it is them: a new session in place of this one. Errors
+    // as of sign_in.
+    Result<std::string> step_up(const EmployeeId& id, std::string_view session,
+                                const Personal<std::string>& password, std::string_view code);
+    Result<std::string> step_up_by_passkey(const EmployeeId& id, std::string_view session,
+                                           const crypto::webauthn::Site& site,
+                                           const PasskeyAnswer& answer);
+    StaffPasskeys& passkeys() { return passkeys_; }
     Status sign_out(std::string_view session);
     // Nothing when there is none, its time is over or the employee was disabled.
     Result<std::optional<StaffSession>> find_session(std::string_view session);
@@ -143,6 +158,8 @@ class Staff {
 
     Result<Employee> get(const EmployeeId& id);
     Result<std::int64_t> recovery_codes_left(const EmployeeId& id);
+    // New ones, shown once; the former ones end.
+    Result<std::vector<std::string>> renew_recovery_codes(const EmployeeId& id);
 
     // Of the policy in force; nothing when they were not acknowledged.
     Result<std::optional<Acknowledgement>> acknowledgement(const EmployeeId& id);
@@ -162,11 +179,11 @@ class Staff {
           common_(common),
           throttle_(clock, random),
           clock_(clock),
-          random_(random) {}
+          random_(random),
+          seal_(keys_.seal, random),
+          passkeys_(store, seal_, gate.own_data_token(), clock, random) {}
 
     crypto::Hash address_hash(std::string_view email) const;
-    Bytes seal(const EmployeeId& id, std::string_view what, ByteView plain) const;
-    Result<Bytes> open(const EmployeeId& id, std::string_view what, ByteView sealed) const;
     Bytes seal_person(const EmployeeId& id, const Person& person) const;
     Result<Employee> open_employee(const Row& row) const;
     static Result<Row> read_row(const sql::Row& row);
@@ -175,11 +192,24 @@ class Staff {
     Status check_new_password(std::string_view password, std::string_view email) const;
 
     Result<bool> knows_device(const EmployeeId& id, const crypto::Hash& device);
+    // A code that fits, until it is written as used: `step` of the authenticator, or `recovery`.
+    struct CodeGiven {
+        std::optional<std::int64_t> step;
+        std::optional<crypto::Hash> recovery;
+    };
+    Result<CodeGiven> check_code(const Row& row, std::string_view code);
     // In the caller's unit: `conflict` when the code was used meanwhile.
-    static Status write_code_used(sql::Writer& unit, const Row& row,
-                                  std::optional<std::int64_t> step,
-                                  const std::optional<crypto::Hash>& recovery);
+    static Status write_code_used(sql::Writer& unit, const Row& row, const CodeGiven& code);
+    // In place of all before.
+    static Status write_recovery_codes(sql::Writer& unit, const EmployeeId& id,
+                                       const std::vector<RecoveryCode>& codes);
     Status write_session(sql::Writer& unit, const EmployeeId& id, const Bearer& session) const;
+    // In place of `before`.
+    Status write_session_instead(sql::Writer& unit, const EmployeeId& id, std::string_view before,
+                                 const Bearer& session) const;
+    // The browser is known from now on; a token for it when it was not before.
+    Result<std::string> write_device(sql::Writer& unit, const EmployeeId& id,
+                                     const std::optional<crypto::Hash>& known) const;
 
     sql::Connection& store_;
     gate::Gate& gate_;
@@ -189,6 +219,8 @@ class Staff {
     const Clock& clock_;
     Random& random_;
     crypto::PasswordHasher hasher_;
+    StaffSeal seal_;
+    StaffPasskeys passkeys_;
 };
 
 }  // namespace avow::services

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signing in with a password and a code, and the sessions that this begins.
+// Signing in with a password and a code, or with a passkey, and the sessions that this begins.
 #include <algorithm>
 
 #include "base/log.hh"
 #include "base/text.hh"
-#include "services/factors/recovery.hh"
 #include "services/factors/totp.hh"
 #include "services/staff/staff_row.hh"
 #include "services/statements.hh"
@@ -21,6 +20,15 @@ Error wrong_credentials() {
 Error wrong_code() {
     return Error(Code::invalid, "the code is not right")
         .at("/code", "is not right, or was used already: wait for the next one");
+}
+
+Error wrong_current_password() {
+    return {Code::denied, "the current password is not right"};
+}
+
+// Six digits are guessed by who has the password: their tries count apart.
+std::string codes_of(const EmployeeId& id) {
+    return "staff code " + id.text();
 }
 
 // Asked about like anybody, so that an employee who does not exist takes as long.
@@ -47,14 +55,43 @@ Status Staff::write_session(sql::Writer& unit, const EmployeeId& id, const Beare
                         {ByteView(session.hash), ByteView(id.bytes()), clock_.now().ms});
 }
 
-Status Staff::write_code_used(sql::Writer& unit, const Row& row, std::optional<std::int64_t> step,
-                              const std::optional<crypto::Hash>& recovery) {
+Status Staff::write_session_instead(sql::Writer& unit, const EmployeeId& id,
+                                    std::string_view before, const Bearer& session) const {
+    const auto former = hash_of_bearer(before);
+    TRY_OK(unit.execute(statements::delete_staff_session, {ByteView(former)}));
+    return write_session(unit, id, session);
+}
+
+Result<std::string> Staff::write_device(sql::Writer& unit, const EmployeeId& id,
+                                        const std::optional<crypto::Hash>& known) const {
+    const ByteView key(id.bytes());
+    if (known) {
+        TRY_OK(
+            unit.execute(statements::touch_staff_device, {key, ByteView(*known), clock_.now().ms}));
+        return std::string();
+    }
+    const auto device = make_bearer("", random_);
+    TRY_OK(unit.execute(statements::insert_staff_device,
+                        {key, ByteView(device.hash), clock_.now().ms}));
+    return device.text;
+}
+
+Result<Staff::CodeGiven> Staff::check_code(const Row& row, std::string_view code) {
+    TRY(auto totp, seal_.open(row.id, "totp", row.totp));
+    const CodeGiven given{check_totp(totp, code, clock_.now(), row.totp_step),
+                          hash_of_recovery_code(code)};
+    wipe(totp.data(), totp.size());
+    if (!given.step && !given.recovery) return wrong_code();
+    return given;
+}
+
+Status Staff::write_code_used(sql::Writer& unit, const Row& row, const CodeGiven& code) {
     const ByteView id(row.id.bytes());
     std::int64_t used = 0;
-    if (step) {
-        TRY(used, unit.run(statements::advance_totp_step, {id, *step}));
-    } else if (recovery) {
-        TRY(used, unit.run(statements::use_staff_recovery_code, {id, ByteView(*recovery)}));
+    if (code.step) {
+        TRY(used, unit.run(statements::advance_totp_step, {id, *code.step}));
+    } else if (code.recovery) {
+        TRY(used, unit.run(statements::use_staff_recovery_code, {id, ByteView(*code.recovery)}));
     }
     if (used == 0) return wrong_code();
     return {};
@@ -82,33 +119,72 @@ Result<StaffSignedIn> Staff::sign_in(const StaffSignIn& form) {
     StaffSignedIn signed_in{found->id, {}, {}, {}};
     if (trimmed(form.code).empty()) return signed_in;
 
-    // Six digits are guessed by who has the password: their tries count apart.
-    const auto codes = "staff code " + found->id.text();
+    const auto codes = codes_of(found->id);
     const Trier guesser{codes, "", trier.device};
     if (const auto wait = throttle_.begin(guesser); wait > 0) return too_often(wait);
-    TRY(auto totp, open(found->id, "totp", found->totp));
-    const auto step = check_totp(totp, form.code, clock_.now(), found->totp_step);
-    wipe(totp.data(), totp.size());
-    const auto recovery = hash_of_recovery_code(form.code);
-    if (!step && !recovery) return wrong_code();
+    TRY(const auto code, check_code(*found, form.code));
     const auto session = make_bearer("", random_);
-    const auto device = make_bearer("", random_);
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
-        const ByteView id(found->id.bytes());
-        TRY_OK(write_code_used(unit, *found, step, recovery));
-        if (trier.device) {
-            TRY_OK(unit.execute(statements::touch_staff_device,
-                                {id, ByteView(*trier.device), clock_.now().ms}));
-        } else {
-            TRY_OK(unit.execute(statements::insert_staff_device,
-                                {id, ByteView(device.hash), clock_.now().ms}));
-        }
+        TRY_OK(write_code_used(unit, *found, code));
+        TRY(signed_in.device, write_device(unit, found->id, trier.device));
         return write_session(unit, found->id, session);
     }));
     throttle_.succeeded(guesser);
     signed_in.session = session.text;
-    if (!trier.device) signed_in.device = device.text;
     return signed_in;
+}
+
+Result<StaffSignedIn> Staff::sign_in_by_passkey(const crypto::webauthn::Site& site,
+                                                const PasskeyAnswer& answer,
+                                                std::string_view device) {
+    TRY(const auto id, passkeys_.prove(std::nullopt, site, answer));
+    TRY(const auto row, find_row(statements::find_employee, id.bytes()));
+    if (!row || row->state != Employee::State::active) return passkey_opens_nothing();
+    std::optional<crypto::Hash> known;
+    if (!device.empty()) {
+        const auto hash = hash_of_bearer(device);
+        TRY(const bool is_known, knows_device(id, hash));
+        if (is_known) known = hash;
+    }
+    const auto session = make_bearer("", random_);
+    StaffSignedIn signed_in{id, session.text, {}, {}};
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY(signed_in.device, write_device(unit, id, known));
+        return write_session(unit, id, session);
+    }));
+    return signed_in;
+}
+
+Result<std::string> Staff::step_up(const EmployeeId& id, std::string_view session,
+                                   const Personal<std::string>& password, std::string_view code) {
+    const auto who = id.text();
+    const Trier trier{who, "", hash_of_bearer(session)};
+    if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
+    TRY(const auto row, find_row(statements::find_employee, id.bytes()));
+    if (!row || !hasher_.verify(row->password, password.reveal(own_token())))
+        return wrong_current_password();
+    throttle_.succeeded(trier);
+    const auto codes = codes_of(id);
+    const Trier guesser{codes, "", trier.device};
+    if (const auto wait = throttle_.begin(guesser); wait > 0) return too_often(wait);
+    TRY(const auto given, check_code(*row, code));
+    const auto bearer = make_bearer("", random_);
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(write_code_used(unit, *row, given));
+        return write_session_instead(unit, id, session, bearer);
+    }));
+    throttle_.succeeded(guesser);
+    return bearer.text;
+}
+
+Result<std::string> Staff::step_up_by_passkey(const EmployeeId& id, std::string_view session,
+                                              const crypto::webauthn::Site& site,
+                                              const PasskeyAnswer& answer) {
+    TRY_OK(passkeys_.prove(id, site, answer));
+    const auto bearer = make_bearer("", random_);
+    TRY_OK(store_.write(
+        [&](sql::Writer& unit) { return write_session_instead(unit, id, session, bearer); }));
+    return bearer.text;
 }
 
 Status Staff::sign_out(std::string_view session) {
@@ -189,7 +265,7 @@ Result<StaffSignedIn> Staff::change_password(const EmployeeId& id, std::string_v
     if (const auto wait = throttle_.begin(trier); wait > 0) return too_often(wait);
     TRY(const auto row, find_row(statements::find_employee, id.bytes()));
     if (!row || !hasher_.verify(row->password, current.reveal(token))) {
-        return Error(Code::denied, "the current password is not right");
+        return wrong_current_password();
     }
     throttle_.succeeded(trier);
     TRY(const auto employee, open_employee(*row));
@@ -223,6 +299,21 @@ Result<std::int64_t> Staff::recovery_codes_left(const EmployeeId& id) {
                             });
     }));
     return left;
+}
+
+Status Staff::write_recovery_codes(sql::Writer& unit, const EmployeeId& id,
+                                   const std::vector<RecoveryCode>& codes) {
+    const ByteView key(id.bytes());
+    TRY_OK(unit.execute(statements::delete_staff_recovery_codes, {key}));
+    for (const auto& code : codes)
+        TRY_OK(unit.execute(statements::insert_staff_recovery_code, {key, ByteView(code.hash)}));
+    return {};
+}
+
+Result<std::vector<std::string>> Staff::renew_recovery_codes(const EmployeeId& id) {
+    const auto codes = make_recovery_codes(random_);
+    TRY_OK(store_.write([&](sql::Writer& unit) { return write_recovery_codes(unit, id, codes); }));
+    return texts_of(codes);
 }
 
 }  // namespace avow::services

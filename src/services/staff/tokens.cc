@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hh"
+#include "services/staff/staff_schema.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
@@ -19,7 +20,7 @@ const std::vector<std::string>& roles() {
 
 Result<std::unique_ptr<Tokens>> Tokens::create(sql::Connection& store, const Clock& clock,
                                                Random& random) {
-    TRY_OK(store.migrate("staff", {statements::staff_schema_1, statements::staff_schema_2}));
+    TRY_OK(migrate_staff(store));
     return std::unique_ptr<Tokens>(new Tokens(store, clock, random));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Challenges that a browser signs: each is for one act of one customer (or of somebody not known
+// Challenges that a browser signs: each is for one act of one signer (or of somebody not known
 // yet), for kLifeMs, and once. Nothing is kept of one until it comes back, so that asking for many
 // fills nothing. Of this process alone: a restart ends them. Thread-safe.
 #pragma once
@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "base/id.hh"
+#include "base/bytes.hh"
 #include "base/random.hh"
 #include "base/time.hh"
 #include "crypto/key.hh"
@@ -24,12 +24,13 @@ class Challenges {
 
     Challenges(const Clock& clock, Random& random);
 
-    Bytes make(Ceremony ceremony, const CustomerId& customer);
+    // `signer`: the id of who is to sign; empty while nobody knows.
+    Bytes make(Ceremony ceremony, ByteView signer);
     // Whether it is one of ours, for this, in time and not used before. It is used from now on.
-    bool take(Ceremony ceremony, const CustomerId& customer, ByteView challenge);
+    bool take(Ceremony ceremony, ByteView signer, ByteView challenge);
 
   private:
-    Bytes mark(Ceremony ceremony, const CustomerId& customer, ByteView head) const;
+    Bytes mark(Ceremony ceremony, ByteView signer, ByteView head) const;
 
     const Clock& clock_;
     Random& random_;
@@ -37,8 +38,5 @@ class Challenges {
     std::mutex mutex_;                            // guards used_
     std::unordered_map<std::string, Time> used_;  // until when each would be good
 };
-
-// Of somebody who is not known yet.
-CustomerId nobody();
 
 }  // namespace avow::services

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passkeys between the server and the browser (W3C Web Authentication): the server's bytes are
 // base64url, the browser's are buffers.
-import { api, type PasskeyAnswer } from "../shared/api.ts";
+import type { List, NewPasskey, Passkey, PasskeyAnswer, PasskeyChallenge } from "./api.ts";
+
+// Whose passkeys they are: the calls of a customer, or those of an employee.
+export interface PasskeyDoor {
+    passkeyChallenge: (act: "register" | "sign_in" | "step_up") => Promise<PasskeyChallenge>;
+    passkeys: () => Promise<List<Passkey>>;
+    addPasskey: (passkey: NewPasskey) => Promise<unknown>;
+    renamePasskey: (id: string, name: string) => Promise<unknown>;
+    removePasskey: (id: string) => Promise<unknown>;
+}
 
 export const passkeysWork = typeof window !== "undefined" && "PublicKeyCredential" in window;
 
-// Nothing when the customer, or the device, chose not to go on.
+// Nothing when the holder, or the device, chose not to go on.
 export type Chosen<T> = T | undefined;
 
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
@@ -32,8 +41,8 @@ async function unlessDeclined<T>(ceremony: Promise<T | null>): Promise<Chosen<T>
     }
 }
 
-export async function addPasskey(name: string, email: string, organization: string): Promise<Chosen<true>> {
-    const asked = await api.passkeyChallenge("register");
+export async function addPasskey(door: PasskeyDoor, name: string, email: string, organization: string): Promise<Chosen<true>> {
+    const asked = await door.passkeyChallenge("register");
     const made = await unlessDeclined(navigator.credentials.create({
         publicKey: {
             challenge: fromBase64url(asked.challenge),
@@ -47,7 +56,7 @@ export async function addPasskey(name: string, email: string, organization: stri
     }));
     if (!made) return undefined;
     const response = (made as PublicKeyCredential).response as AuthenticatorAttestationResponse;
-    await api.addPasskey({
+    await door.addPasskey({
         name,
         challenge: asked.challenge,
         response: {
@@ -58,9 +67,9 @@ export async function addPasskey(name: string, email: string, organization: stri
     return true;
 }
 
-// The server's challenge, signed by a passkey of the customer's choice.
-export async function answerByPasskey(act: "sign_in" | "step_up"): Promise<Chosen<PasskeyAnswer>> {
-    const asked = await api.passkeyChallenge(act);
+// The server's challenge, signed by a passkey of the holder's choice.
+export async function answerByPasskey(door: PasskeyDoor, act: "sign_in" | "step_up"): Promise<Chosen<PasskeyAnswer>> {
+    const asked = await door.passkeyChallenge(act);
     const given = await unlessDeclined(navigator.credentials.get({
         publicKey: {
             challenge: fromBase64url(asked.challenge),

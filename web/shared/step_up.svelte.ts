@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must not be left to whoever finds the browser open asks for the password once more: the
 // server says when (401, RFC 9470), the dialog of App asks, and the act is tried again.
-import { Refusal } from "../shared/api.ts";
+import { Refusal } from "./api.ts";
 
 let answer = $state.raw<((given: boolean) => void) | null>(null);
 
