@@ -18,6 +18,7 @@
 #include "services/publishing/evidence.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
+#include "services/studies/studies.hh"
 #include "services/survey/survey.hh"
 #include "traffic/network.hh"
 
@@ -38,6 +39,7 @@ struct Rooms {
     services::Products& products;
     services::MailingList& mailing_list;
     services::Surveys& surveys;
+    services::Studies& studies;
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed

@@ -3,6 +3,7 @@
 // agent are handed over, and dropped.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "api/rooms.hh"
@@ -18,6 +19,18 @@ inline constexpr std::string_view kTrafficScript = "dist/traffic/avow.js";
 void add_collector_routes(http::Router& router, traffic::Traffic& traffic, std::string_view script);
 // GET /api/v1/traffic/{report}, for the role web.
 void add_traffic_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic);
+
+// What the web team keeps of them: /api/v1/studies, and POST /api/v1/studies/shared for whoever has
+// a link.
+void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic);
+
+// The answer to `question` as JSON.
+http::Response report_json(const traffic::Question& question, const traffic::Report& report,
+                           const traffic::Traffic& traffic);
+// DIMENSION:VALUE; nothing when there is no such dimension.
+std::optional<traffic::Filter> filter_from(std::string_view text);
+// The newest days up to today, as many.
+void set_newest_days(traffic::Question& question, Time now, int days);
 
 // The paths that pages of other sites may load and post to.
 std::vector<std::string> paths_open_to_sites();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET /api/v1/traffic/{report}?site=&from=&to=&filter=country:DE&filter=…&compare=previous
-// &interval=&page=&direction=&steps=&k=&limit=&format=csv
+// &interval=&page=&direction=&steps=&funnel=&k=&limit=&format=csv
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -27,7 +28,7 @@ using traffic::Values;
 constexpr int kDaysAsked = 30;  // when from is not named
 const std::vector<std::string> kParameters{"site",     "from",   "to",        "filter", "compare",
                                            "interval", "page",   "direction", "steps",  "k",
-                                           "limit",    "format", "lang"};
+                                           "limit",    "format", "lang",      "funnel"};
 
 // Each parameter once, but for filter.
 struct Parameters {
@@ -100,16 +101,15 @@ void read_filters(const Parameters& parameters, Question& question, Wrongs& wron
         if (key != "filter") continue;
         for (const auto part : split(value, ';')) {
             if (part.empty()) continue;
-            const auto colon = part.find(':');
-            const auto dimension = traffic::dimension_from(part.substr(0, colon));
-            if (colon == part.npos || !dimension) {
+            auto filter = filter_from(part);
+            if (!filter) {
                 wrongs.add(
                     "/filter",
                     "must be DIMENSION:VALUE, with page, source, channel, campaign, country, "
                     "browser, system, device, origin or event");
                 continue;
             }
-            question.filters.push_back({*dimension, std::string(part.substr(colon + 1))});
+            question.filters.push_back(*std::move(filter));
         }
     }
     if (question.filters.size() > traffic::kFiltersMax) {
@@ -197,44 +197,14 @@ bj::object totals_json(const std::map<std::string, Value>& totals) {
     return told;
 }
 
-http::Response as_json(const Question& question, const Report& report,
-                       const traffic::Traffic& traffic) {
-    bj::array rows;
-    for (const auto& row : report.rows) rows.push_back(row_json(report, row));
-    bj::array filters;
-    for (const auto& filter : question.filters) {
-        filters.emplace_back(std::string(traffic::name_of(filter.dimension)) + ":" + filter.value);
-    }
-    bj::array uncertainty;
-    for (const auto& words : report.uncertainty) uncertainty.emplace_back(words);
-    bj::object told{{"report", question.report},
-                    {"site", question.site},
-                    {"from", traffic::day_label(question.from)},
-                    {"to", traffic::day_label(question.to)},
-                    {"filters", std::move(filters)},
-                    {"k", question.k},
-                    {"suppressed", report.suppressed},
-                    {"totals", totals_json(report.totals)},
-                    {"rows", std::move(rows)},
-                    {"other", nullptr},
-                    {"uncertainty", std::move(uncertainty)}};
-    if (report.other) told["other"] = row_json(report, *report.other);
-    if (question.compare) told["previous"] = totals_json(report.before);
-    if (question.report == "live") {
-        bj::array minutes;
-        for (const auto views : traffic.live_minutes(question.site)) minutes.emplace_back(views);
-        told["minutes"] = std::move(minutes);
-    }
-    if (question.report == "countries") {
-        told["attribution"] = {{"text", "IP Geolocation by DB-IP"}, {"href", "https://db-ip.com"}};
-    }
-    return json_answer(200, told);
-}
-
 // RFC 4180; a cell that a spreadsheet would take for a formula is kept a text.
 std::string csv_cell(const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-    if (std::holds_alternative<double>(value)) return bj::serialize(json_of(value));
+    if (const auto* real = std::get_if<double>(&value)) {
+        std::array<char, 32> digits{};
+        const auto end = std::to_chars(digits.begin(), digits.end(), *real).ptr;
+        return std::string(digits.begin(), end);
+    }
     const auto* given = std::get_if<std::string>(&value);
     if (given == nullptr) return "";
     std::string text = *given;
@@ -270,14 +240,36 @@ http::Response as_csv(const Report& report) {
     return response;
 }
 
+// Goals and funnels are asked of what the web team keeps.
+Status add_studies(Rooms& rooms, const http::Request& request, Question& question) {
+    const bool goals = question.report == "goals";
+    if (!goals && question.report != "funnel") return {};
+    TRY(const auto studies, rooms.studies.list(question.site));
+    const auto wanted = http::decode_query(request.find_query("funnel").value_or(""));
+    for (const auto& study : studies) {
+        if (goals && study.kind == services::StudyKind::goal) {
+            if (auto what = filter_from(study.terms.at(0)))
+                question.goals.push_back({study.name, *std::move(what)});
+        } else if (!goals && study.kind == services::StudyKind::funnel &&
+                   study.id.text() == wanted) {
+            question.funnel = study.terms;
+        }
+    }
+    if (goals || !question.funnel.empty()) return {};
+    return Error(Code::invalid, "name the funnel").at("/funnel", "is none of this site's funnels");
+}
+
 http::Response get_report(Rooms& rooms, traffic::Traffic& traffic, const http::Request& request) {
     API_TRY(const auto caller, find_staff(rooms, request));
     if (!caller) return unauthorized();
     if (!caller->has_role({"web"})) return forbidden("traffic is for the role web");
-    API_TRY(const auto question, read_question(request, traffic, rooms.clock.now()));
+    API_TRY(auto question, read_question(request, traffic, rooms.clock.now()));
+    if (const auto added = add_studies(rooms, request, question); !added) {
+        return answer(added.error());
+    }
     API_TRY(const auto report, traffic.answer(question));
     if (request.find_query("format").value_or("json") == "csv") return as_csv(report);
-    return as_json(question, report, traffic);
+    return report_json(question, report, traffic);
 }
 
 http::Response get_overview(Rooms& rooms, traffic::Traffic& traffic, const http::Request& request) {
@@ -293,6 +285,57 @@ http::Response get_overview(Rooms& rooms, traffic::Traffic& traffic, const http:
 }
 
 }  // namespace
+
+http::Response report_json(const Question& question, const Report& report,
+                           const traffic::Traffic& traffic) {
+    bj::array rows;
+    for (const auto& row : report.rows) rows.push_back(row_json(report, row));
+    bj::array filters;
+    for (const auto& filter : question.filters) {
+        filters.emplace_back(std::string(traffic::name_of(filter.dimension)) + ":" + filter.value);
+    }
+    bj::array uncertainty;
+    for (const auto& words : report.uncertainty) uncertainty.emplace_back(words);
+    bj::object told{{"report", question.report},
+                    {"site", question.site},
+                    {"from", traffic::day_label(question.from)},
+                    {"to", traffic::day_label(question.to)},
+                    {"filters", std::move(filters)},
+                    {"k", question.k},
+                    {"suppressed", report.suppressed},
+                    {"totals", totals_json(report.totals)},
+                    {"rows", std::move(rows)},
+                    {"other", nullptr},
+                    {"uncertainty", std::move(uncertainty)}};
+    if (report.other) told["other"] = row_json(report, *report.other);
+    if (question.noise) {
+        told["noise"] = {{"deviation", traffic::Noise::kDeviation},
+                         {"pages", traffic::Noise::kPagesOfOneVisitor}};
+    }
+    if (question.compare) told["previous"] = totals_json(report.before);
+    if (question.report == "live") {
+        bj::array minutes;
+        for (const auto views : traffic.live_minutes(question.site)) minutes.emplace_back(views);
+        told["minutes"] = std::move(minutes);
+    }
+    if (question.report == "countries") {
+        told["attribution"] = {{"text", "IP Geolocation by DB-IP"}, {"href", "https://db-ip.com"}};
+    }
+    return json_answer(200, told);
+}
+
+std::optional<traffic::Filter> filter_from(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == text.npos) return std::nullopt;
+    const auto dimension = traffic::dimension_from(text.substr(0, colon));
+    if (!dimension) return std::nullopt;
+    return traffic::Filter{*dimension, std::string(text.substr(colon + 1))};
+}
+
+void set_newest_days(Question& question, Time now, int days) {
+    question.to = now.ms / kDayMs;
+    question.from = question.to - days + 1;
+}
 
 void add_traffic_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic) {
     router.add(http::Method::get, "/api/v1/traffic", http::Runs::on_worker,

@@ -162,6 +162,8 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     add_export_parts(*house);
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
+    TRY(house->studies,
+        services::Studies::create(*house->store, house->clock, house->random));
     TRY(house->mailing_list,
         services::MailingList::create(*house->store, *house->gate, *house->letters, house->clock,
                                       house->random));

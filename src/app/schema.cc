@@ -36,7 +36,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::desk_schema_2,
             services::statements::survey_schema_1,
             services::statements::letters_schema_2,
-            services::statements::staff_schema_3};
+            services::statements::staff_schema_3,
+            services::statements::studies_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

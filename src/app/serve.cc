@@ -184,8 +184,9 @@ Result<int> serve(const ServeOptions& options) {
                      *house->tokens,   *house->staff,
                      *house->desk,     *house->exports,
                      *house->products, *house->mailing_list,
-                     *house->surveys,  house->clock,
-                     house->random,    std::move(trusted_proxies)};
+                     *house->surveys,  *house->studies,
+                     house->clock,     house->random,
+                     std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -221,6 +222,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_collector_routes(router, *house->traffic,
                               script != nullptr ? *script : std::string_view());
     api::add_traffic_routes(router, rooms, *house->traffic);
+    api::add_study_routes(router, rooms, *house->traffic);
     api::add_description_routes(router, site);
     auto admin = admin_routes(*house);
     add_listing(admin, router);

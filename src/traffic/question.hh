@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.hh"
 #include "base/result.hh"
 #include "traffic/suppress.hh"
 
@@ -42,6 +43,22 @@ inline constexpr std::int64_t kDaysMax = 10 * 366;  // LIMIT: of one question
 inline constexpr std::size_t kRowsMax = 1000;       // LIMIT: of one answer
 inline constexpr int kStepsMax = 7;                 // LIMIT: of a path
 
+// What the web team wants to see reached: a page that is read, or an event that happens.
+struct Goal {
+    std::string name;
+    Filter what;  // of page or event
+};
+inline constexpr std::size_t kGoalsMax = 50;       // LIMIT: of one site
+inline constexpr std::size_t kFunnelStepsMax = 8;  // LIMIT
+
+// For answers that whoever has a link may read: normal noise on every count, the same for the same
+// question, so that asking again takes nothing of it away.
+struct Noise {
+    ByteArray<16> key;
+    static constexpr double kDeviation = 10;       // of every count
+    static constexpr int kPagesOfOneVisitor = 10;  // counted of one browser and day, at most
+};
+
 struct Question {
     std::string report;
     std::string site;
@@ -55,6 +72,9 @@ struct Question {
     std::string page;       // paths: where they begin
     bool backward = false;  // paths: or end
     int steps = 3;
+    std::vector<Goal> goals;          // goals: which there are
+    std::vector<std::string> funnel;  // funnel: its pages in order
+    std::optional<Noise> noise;       // only with reports that has_noise() names
 };
 
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;

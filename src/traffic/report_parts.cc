@@ -2,8 +2,11 @@
 #include "traffic/report_parts.hh"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "traffic/sighting.hh"
+#include "traffic/siphash.hh"
 #include "traffic/suppress.hh"
 
 namespace avow::traffic {
@@ -57,6 +60,50 @@ void add_numbers(Values& other, const Values& row) {
         const auto* more = std::get_if<std::int64_t>(&row[i]);
         if (sum != nullptr && more != nullptr) *sum += *more;
     }
+}
+
+std::string counted(const Question& question, std::string_view more) {
+    if (!question.noise) return std::string(more);
+    return std::string(more) + " and known = 1 and depth < " + std::to_string(Noise::kPagesOfOneVisitor);
+}
+
+void add_noise(Report& report, const Question& question) {
+    const auto& key = question.noise->key;
+    auto asked = question.report + "|" + question.site + "|" + std::to_string(question.from) + "|" +
+                 std::to_string(question.to);
+    for (const auto& filter : question.filters) {
+        asked += "|" + std::string(name_of(filter.dimension)) + ":" + filter.value;
+    }
+    // Box and Muller's transform of two even numbers in (0, 1].
+    const auto even = [&](const std::string& cell) {
+        return (static_cast<double>(siphash(key, cell) >> 11) + 1) * 0x1p-53;
+    };
+    const auto noisy = [&](std::int64_t count, const std::string& cell) {
+        const auto normal = std::sqrt(-2 * std::log(even(cell + "|radius"))) *
+                            std::cos(2 * std::numbers::pi * even(cell + "|angle"));
+        const auto moved = static_cast<double>(count) + Noise::kDeviation * normal;
+        return std::max<std::int64_t>(0, std::llround(moved));
+    };
+    for (auto& row : report.rows) {
+        const auto* name = row.empty() ? nullptr : std::get_if<std::string>(&row[0]);
+        const auto place = asked + "|row " + (name != nullptr ? *name : std::string());
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            if (auto* count = std::get_if<std::int64_t>(&row[i]))
+                *count = noisy(*count, place + "|" + report.columns[i]);
+        }
+    }
+    for (auto* totals : {&report.totals, &report.before}) {
+        const std::string which = totals == &report.totals ? "|total " : "|before ";
+        for (auto& [name, value] : *totals) {
+            auto* count = std::get_if<std::int64_t>(&value);
+            if (count != nullptr && name != "visitors_exact")
+                *count = noisy(*count, asked + which + name);
+        }
+    }
+    report.other.reset();
+    report.uncertainty.push_back(
+        "normal noise with a standard deviation of 10 was added to every count; of one browser and "
+        "day at most nine pages are counted, and browsers that tell nothing are left out");
 }
 
 double quantile_s(const std::map<int, std::int64_t>& histogram, double share) {

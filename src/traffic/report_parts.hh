@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,13 @@ void fold_into(Report& report, std::vector<Weighed> rows, const Question& questi
                const std::function<void(Values& other, const Values& row)>& add);
 // The usual way to add one up: every number of the row.
 void add_numbers(Values& other, const Values& row);
+
+// Which rows count for this question. With noise, what one browser adds is bounded: its first pages
+// of the day count, no more, and none of browsers that tell nothing.
+std::string counted(const Question& question, std::string_view more);
+// Normal noise on every whole number of the answer, none below nought; the question decides it.
+// The folded row goes, and so do shares, which would say what the counts were.
+void add_noise(Report& report, const Question& question);
 
 // The value below which `share` of a histogram lies, in seconds, between the bucket's ends.
 double quantile_s(const std::map<int, std::int64_t>& histogram, double share);

@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view kNone = "(none)";
 
-constexpr std::array<std::string_view, 20> kReports{
+constexpr std::array<std::string_view, 22> kReports{
     "summary",    "timeline", "pages",        "entries",           "exits",    "paths",
     "referrers",  "channels", "campaigns",    "countries",         "browsers", "systems",
     "devices",    "origins",  "time_on_page", "time_distribution", "events",   "outbound",
-    "properties", "bots"};
+    "properties", "bots",     "goals",        "funnel"};
 
 struct Listed {
     std::string_view report;
@@ -93,6 +93,12 @@ std::int64_t turns_of(const Counts& counts) {
 }
 
 }  // namespace
+
+bool takes_noise(std::string_view report) {
+    return std::any_of(kListed.begin(), kListed.end(), [&](const auto& listed) {
+        return listed.report == report && listed.dimension != Dimension::event;
+    });
+}
 
 std::span<const std::string_view> report_names() {
     return kReports;
@@ -213,7 +219,8 @@ std::string Reports::label(Dimension dimension, std::int64_t id) const {
 }
 
 Result<Report> Reports::by_dimension(const Question& question, const Scope& scope,
-                                     Dimension dimension, std::string_view more) const {
+                                     Dimension dimension, std::string_view rows_of) const {
+    const auto more = counted(question, rows_of);
     Report report;
     const auto column = column_of(dimension);
     report.columns = {std::string(name_of(dimension)), "views", "visits", "visitor_days"};
@@ -226,7 +233,7 @@ Result<Report> Reports::by_dimension(const Question& question, const Scope& scop
     TRY(const auto weighed, weights(scope, question, column, more, weigh, grouped));
     std::vector<Weighed> rows;
     for (const auto& [id, counts] : grouped) {
-        const auto rank = more == kEntries ? counts.visits : counts.views;
+        const auto rank = rows_of == kEntries ? counts.visits : counts.views;
         Values values{label(dimension, id), counts.views};
         if (dimension != Dimension::event) {
             values.insert(values.end(), {Value(counts.visits), Value(counts.today)});
@@ -293,11 +300,17 @@ Result<Report> Reports::answer(const Question& question) const {
     TRY(const auto scope, scope_of(question));
     for (const auto& listed : kListed) {
         if (listed.report != question.report) continue;
+        if (question.noise && !takes_noise(listed.report)) break;
         TRY(auto report, by_dimension(question, scope, listed.dimension, listed.more));
         if (!report.suppressed && listed.more != kEvents && listed.more != kLinks) {
             TRY_OK(add_totals(question, scope, report));
         }
+        if (question.noise) add_noise(report, question);
         return report;
+    }
+    if (question.noise) {
+        return Error(Code::invalid, "this report cannot be told with noise")
+            .at("/noise", "is for reports that are one list of views: one browser's part is bounded there");
     }
     if (question.report == "summary") return summary(question, scope);
     if (question.report == "timeline") return timeline(question, scope);
@@ -307,6 +320,8 @@ Result<Report> Reports::answer(const Question& question) const {
     if (question.report == "time_distribution") return time_distribution(question, scope);
     if (question.report == "properties") return properties(question, scope);
     if (question.report == "bots") return bots(question, scope);
+    if (question.report == "goals") return goals(question, scope);
+    if (question.report == "funnel") return funnel(question, scope);
     return Error(Code::not_found, "there is no such report");
 }
 

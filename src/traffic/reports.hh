@@ -14,6 +14,8 @@
 namespace avow::traffic {
 
 std::span<const std::string_view> report_names();
+// Whether the report can be told with noise: where one browser's part in it is bounded.
+bool takes_noise(std::string_view report);
 
 class Reports {
   public:
@@ -43,7 +45,7 @@ class Reports {
     std::string label(Dimension dimension, std::int64_t id) const;
 
     Result<Report> by_dimension(const Question& question, const Scope& scope, Dimension dimension,
-                                std::string_view more) const;
+                                std::string_view rows_of) const;
     Result<Report> summary(const Question& question, const Scope& scope) const;
     Result<Report> timeline(const Question& question, const Scope& scope) const;
     Result<Report> exits(const Question& question, const Scope& scope) const;
@@ -51,6 +53,8 @@ class Reports {
     Result<Report> time_on_page(const Question& question, const Scope& scope) const;
     Result<Report> time_distribution(const Question& question, const Scope& scope) const;
     Result<Report> properties(const Question& question, const Scope& scope) const;
+    Result<Report> goals(const Question& question, const Scope& scope) const;
+    Result<Report> funnel(const Question& question, const Scope& scope) const;
     Result<Report> bots(const Question& question, const Scope& scope) const;
     Status add_totals(const Question& question, const Scope& scope, Report& report) const;
     Result<std::map<std::string, Value>> totals(const Question& question, const Scope& scope) const;

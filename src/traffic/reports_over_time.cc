@@ -12,7 +12,7 @@ namespace avow::traffic {
 Result<std::map<std::string, Value>> Reports::totals(const Question& question,
                                                      const Scope& scope) const {
     std::map<std::string, Value> told;
-    TRY(const auto by_hour, group(scope, "hour", question.filters, kViews));
+    TRY(const auto by_hour, group(scope, "hour", question.filters, counted(question, kViews)));
     Counts all;
     std::map<std::int64_t, Counts> days;
     for (const auto& [hour, counts] : by_hour) {

@@ -4,6 +4,7 @@
 #include "traffic/reports.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <set>
 
@@ -365,6 +366,72 @@ TEST_P(ReportsTest, ExitsAndPathsAreExact) {
     for (const auto& row : answer(question).rows) {
         if (text(row[0]) == "(other)") continue;
         EXPECT_EQ(number(row[3]), (edges[{text(row[0]), "/a"}])) << text(row[0]);
+    }
+}
+
+TEST_P(ReportsTest, GoalsAndFunnelsAreExact) {
+    walk(11, 300, 31);
+    auto question = ask("goals");
+    question.goals = {{"read", {Dimension::page, "/a"}}, {"nowhere", {Dimension::page, "/none"}}};
+    for (const bool filtered : {false, true}) {
+        if (filtered) question.filters = {{Dimension::device, "mobile"}};
+        const auto fits = [&](const Sighting& s) {
+            return s.page == "/a" && (!filtered || s.device == Device::mobile);
+        };
+        const auto report = answer(question);
+        ASSERT_EQ(report.rows.size(), 1u) << "what nobody reached is folded";
+        EXPECT_EQ(text(report.rows[0][0]), "read");
+        EXPECT_EQ(number(report.rows[0][1]),
+                  static_cast<std::int64_t>(people_views(question, fits).size()));
+    }
+
+    auto funnel = ask("funnel");
+    funnel.funnel = {"/a", "/b", "/none"};
+    std::int64_t went = 0;
+    for (const auto* view : people_views(funnel, [](const Sighting&) { return true; }))
+        went += view->sighting.from == "/a" && view->sighting.page == "/b";
+    const auto report = answer(funnel);
+    ASSERT_EQ(report.rows.size(), 3u);
+    EXPECT_EQ(number(report.rows[0][2]), went);
+    EXPECT_EQ(number(report.rows[1][1]),
+              static_cast<std::int64_t>(
+                  people_views(funnel, [](const Sighting& s) { return s.page == "/b"; }).size()));
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(report.rows[1][2])) << "fewer than k";
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(report.rows[2][1]));
+    funnel.filters = {{Dimension::country, "DE"}};
+    EXPECT_THAT(Reports(*store_).answer(funnel), Fails(Code::invalid));
+}
+
+TEST_P(ReportsTest, NoiseMovesEveryCountAndAskingAgainTakesNothingAway) {
+    walk(12, 400, 31);
+    const auto plain = answer(ask("pages"));
+    std::map<std::string, double> moved;
+    constexpr int kKeys = 300;
+    for (int i = 0; i < kKeys; ++i) {
+        auto question = ask("pages");
+        question.noise = Noise{};
+        question.noise->key[0] = static_cast<std::uint8_t>(i);
+        question.noise->key[1] = static_cast<std::uint8_t>(i >> 8);
+        const auto noisy = answer(question);
+        EXPECT_EQ(noisy.rows, answer(question).rows) << "the same question has the same noise";
+        EXPECT_FALSE(noisy.other);
+        for (const auto& row : noisy.rows)
+            moved[text(row[0])] += static_cast<double>(number(row[1])) / kKeys;
+    }
+    // The mean of 300 keys is within four of its own deviations of what is counted.
+    for (const auto& row : plain.rows) {
+        const auto known = people_views(ask(""), [&](const Sighting& s) {
+                               return s.page == text(row[0]) &&
+                                      s.telling && s.telling->depth < Noise::kPagesOfOneVisitor;
+                           }).size();
+        if (known < 60) continue;
+        EXPECT_NEAR(moved[text(row[0])], static_cast<double>(known), 4 * 10 / std::sqrt(kKeys))
+            << text(row[0]);
+    }
+    for (const auto* name : {"paths", "events", "summary"}) {
+        auto question = ask(name);
+        question.noise = Noise{};
+        EXPECT_THAT(Reports(*store_).answer(question), Fails(Code::invalid)) << name;
     }
 }
 

@@ -12,7 +12,8 @@ import { inviteOf, joinConsole } from "./staff.mjs";
 
 const email = "pseudo@example.com";
 const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_on_page", "referrers", "channels", "campaigns",
-    "countries", "browsers", "systems", "devices", "outbound", "events", "bots"];
+    "countries", "browsers", "systems", "devices", "outbound", "events",
+    "goals", "funnel", "bots"];
 // By what each catalogue is known on its way, and the pages that speak from it. The console speaks
 // from both.
 const catalogues = {
@@ -25,7 +26,7 @@ const catalogues = {
     console: {
         french: "Faites-en de nouveaux avant",
         open: ["/console/sign-in", "/console/join"],
-        inside: ["/console", "/console/desk", "/console/desk/call", "/console/desk/ready", "/console/audience", "/console/surveys",
+        inside: ["/console", "/console/desk", "/console/desk/call", "/console/desk/ready", "/console/audience", "/console/surveys", "/console/links",
             "/console/guidelines", "/console/me", ...reports.map((report) => `/console/traffic/${report}`)],
     },
 };

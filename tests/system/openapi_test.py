@@ -284,9 +284,18 @@ class Run(unittest.TestCase):
         self.ask("get", "/t/avow.js", expect=200)
         self.ask("get", "/t/alphabet", expect=200)
         self.ask("get", "/api/v1/traffic", token="web", expect=200)
+        funnel = self.ask("post", "/api/v1/studies", {"kind": "funnel", "name": "Shop", "terms": ["/", "/buy"]}, token="web", expect=201)
+        more = {"properties": "&filter=event:x", "funnel": "&funnel=" + funnel["study"]}
         for report in OPERATIONS["get", "/api/v1/traffic/{report}"]["parameters"][0]["schema"]["enum"]:
-            self.ask("get", f"/api/v1/traffic/{report}?compare=previous" + ("&filter=event:x" if report == "properties" else ""),
-                     token="web", expect=200)
+            self.ask("get", f"/api/v1/traffic/{report}?compare=previous{more.get(report, '')}", token="web", expect=200)
+        self.ask("get", "/api/v1/studies?site=localhost", token="web", expect=200)
+        self.ask("get", "/api/v1/studies", expect=401)
+        link = self.ask("post", "/api/v1/studies", {"kind": "link", "name": "Out", "terms": [], "report": "pages", "days": 30,
+                                                     "noise": True}, token="web", expect=201)
+        self.ask("post", "/api/v1/studies", {"kind": "goal", "name": "", "terms": []}, token="web", expect=422)
+        self.ask("post", "/api/v1/studies/shared", {"link": link["link"].partition("#")[2]}, expect=200)
+        self.ask("post", "/api/v1/studies/shared", {"link": "nothing"}, expect=404)
+        self.ask("delete", "/api/v1/studies/" + link["study"], token="web", expect=204)
         self.ask("get", "/api/v1/traffic/pages?format=csv", token="web", expect=200)
         self.ask("get", "/api/v1/traffic/pages", expect=401)
         self.ask("get", "/api/v1/traffic/nonsense", token="web", expect=404)

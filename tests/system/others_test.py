@@ -17,7 +17,7 @@ OPERATIONS = [(method.upper(), path, operation) for path, item in DOCUMENT["path
               for method, operation in item.items() if method in ("get", "put", "post", "delete", "patch")]
 GUARDED = [one for one in OPERATIONS if one[2].get("security") and {} not in one[2]["security"]]
 # What they name is the same for everybody: it is nobody's.
-COMMON = ("purpose", "channel", "field", "service", "report", "language", "survey", "version")
+COMMON = ("purpose", "channel", "field", "service", "report", "language", "survey", "version", "study")
 OF_SOMEBODY = [one for one in GUARDED if set(re.findall(r"\{(\w+)\}", one[1])) - set(COMMON)]
 
 

@@ -50,6 +50,8 @@ export interface Report {
     previous?: Record<string, number | boolean>;
     rows: Row[];
     other: Row | null;
+    filters: string[];
+    noise?: { deviation: number; pages: number };
     minutes?: number[];
     attribution?: { text: string; href: string };
 }

@@ -6,7 +6,8 @@ import type { WordId } from "../shared/words.svelte.ts";
 export type Role = "intake" | "agent" | "marketer" | "researcher" | "web" | "officer" | "auditor" | "operator" | "admin";
 
 export const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_on_page", "referrers", "channels",
-    "campaigns", "countries", "browsers", "systems", "devices", "outbound", "events", "bots"] as const;
+    "campaigns", "countries", "browsers", "systems", "devices", "outbound", "events",
+    "goals", "funnel", "bots"] as const;
 export type ReportName = (typeof reports)[number];
 
 export interface Place {
@@ -26,11 +27,13 @@ export const places: Place[] = [
     ...reports.map((report): Place => ({
         path: `/console/traffic/${report}`, title: `report_${report}`, group: "traffic", roles: ["web"], report,
     })),
+    { path: "/console/links", title: "shared_links", group: "traffic", roles: ["web"] },
     { path: "/console/surveys", title: "surveys_menu", group: "own", roles: ["researcher"] },
     { path: "/console/guidelines", title: "guidelines", group: "own" },
     { path: "/console/me", title: "my_sign_in", group: "own" },
     { path: "/console/sign-in", title: "sign_in", group: "out" },
     { path: "/console/join", title: "join", group: "out" },
+    { path: "/console/shared", title: "shared", group: "out" },
 ];
 
 export function placeAt(path: string): Place {

@@ -8,6 +8,23 @@ export type Range = (typeof ranges)[number] | "days";
 
 // Reports that are counted apart from who came how: the server filters them by page alone.
 export const byPageOnly: ReportName[] = ["exits", "paths", "time_on_page"];
+// Reports that are one list: what a row is of, and its figures.
+export const lists: Partial<Record<ReportName, [string, string[]]>> = {
+    pages: ["page", ["views", "visits", "visitor_days"]],
+    entries: ["page", ["visits", "visitor_days"]],
+    exits: ["page", ["exits", "views"]],
+    referrers: ["source", ["visits", "visitor_days"]],
+    channels: ["channel", ["visits", "visitor_days"]],
+    campaigns: ["campaign", ["visits", "visitor_days"]],
+    countries: ["country", ["views", "visits", "visitor_days"]],
+    browsers: ["browser", ["views", "visits", "visitor_days"]],
+    systems: ["system", ["views", "visits", "visitor_days"]],
+    devices: ["device", ["views", "visits", "visitor_days"]],
+    outbound: ["event", ["events"]],
+    events: ["event", ["events"]],
+    goals: ["goal", ["completions", "per_100_visits"]],
+    bots: ["browser", ["views"]],
+};
 export const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 

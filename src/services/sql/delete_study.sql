@@ -1,0 +1,1 @@
+delete from studies where study_id = $1
