@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { height, width, world } from "./world.ts";
 
 // Every script and style of a page is named with the digest of its bytes, so that the browser
 // refuses one that changed on its way. Taken from the written files: only they are final.
@@ -28,8 +29,18 @@ function integrity(): Plugin {
     };
 }
 
+// The map of the world, made from a package's outlines.
+function map(): Plugin {
+    const name = "virtual:world";
+    return {
+        name,
+        resolveId: (id) => (id === name ? `\0${name}` : undefined),
+        load: (id) => (id === `\0${name}` ? `export const countries = ${JSON.stringify(world())}, width = ${width}, height = ${height};` : undefined),
+    };
+}
+
 export default defineConfig({
-    plugins: [svelte(), integrity()],
+    plugins: [svelte(), map(), integrity()],
     build: {
         // Nothing inlined: the content security policy knows no data: addresses.
         assetsInlineLimit: 0,
