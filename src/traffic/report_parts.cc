@@ -64,7 +64,8 @@ void add_numbers(Values& other, const Values& row) {
 
 std::string counted(const Question& question, std::string_view more) {
     if (!question.noise) return std::string(more);
-    return std::string(more) + " and known = 1 and depth < " + std::to_string(Noise::kPagesOfOneVisitor);
+    return std::string(more) + " and known = 1 and depth < " +
+           std::to_string(Noise::kPagesOfOneVisitor);
 }
 
 void add_noise(Report& report, const Question& question) {

@@ -13,10 +13,12 @@ namespace {
 constexpr std::string_view kNone = "(none)";
 
 constexpr std::array<std::string_view, 22> kReports{
-    "summary",    "timeline", "pages",        "entries",           "exits",    "paths",
-    "referrers",  "channels", "campaigns",    "countries",         "browsers", "systems",
-    "devices",    "origins",  "time_on_page", "time_distribution", "events",   "outbound",
-    "properties", "bots",     "goals",        "funnel"};
+    "summary",   "timeline",  "pages",        "entries",
+    "exits",     "paths",     "referrers",    "channels",
+    "campaigns", "countries", "browsers",     "systems",
+    "devices",   "origins",   "time_on_page", "time_distribution",
+    "events",    "outbound",  "properties",   "bots",
+    "goals",     "funnel"};
 
 struct Listed {
     std::string_view report;
@@ -310,7 +312,8 @@ Result<Report> Reports::answer(const Question& question) const {
     }
     if (question.noise) {
         return Error(Code::invalid, "this report cannot be told with noise")
-            .at("/noise", "is for reports that are one list of views: one browser's part is bounded there");
+            .at("/noise",
+                "is for reports that are one list of views: one browser's part is bounded there");
     }
     if (question.report == "summary") return summary(question, scope);
     if (question.report == "timeline") return timeline(question, scope);

@@ -38,9 +38,8 @@ Result<Report> Reports::goals(const Question& question, const Scope& scope) cons
             completions = grouped.begin()->second.views;
             weight = weighed.begin()->second.weight;
         }
-        rows.push_back({{goal.name, completions, share_of(completions, all.visits)},
-                        weight,
-                        completions});
+        rows.push_back(
+            {{goal.name, completions, share_of(completions, all.visits)}, weight, completions});
     }
     fold_into(report, std::move(rows), question, add_numbers);
     if (report.other) {

@@ -406,7 +406,7 @@ TEST_P(ReportsTest, NoiseMovesEveryCountAndAskingAgainTakesNothingAway) {
     walk(12, 400, 31);
     const auto plain = answer(ask("pages"));
     std::map<std::string, double> moved;
-    constexpr int kKeys = 300;
+    constexpr int kKeys = 60;
     for (int i = 0; i < kKeys; ++i) {
         auto question = ask("pages");
         question.noise = Noise{};
@@ -418,11 +418,11 @@ TEST_P(ReportsTest, NoiseMovesEveryCountAndAskingAgainTakesNothingAway) {
         for (const auto& row : noisy.rows)
             moved[text(row[0])] += static_cast<double>(number(row[1])) / kKeys;
     }
-    // The mean of 300 keys is within four of its own deviations of what is counted.
+    // The mean of 60 keys is within four of its own deviations of what is counted.
     for (const auto& row : plain.rows) {
         const auto known = people_views(ask(""), [&](const Sighting& s) {
-                               return s.page == text(row[0]) &&
-                                      s.telling && s.telling->depth < Noise::kPagesOfOneVisitor;
+                               return s.page == text(row[0]) && s.telling &&
+                                      s.telling->depth < Noise::kPagesOfOneVisitor;
                            }).size();
         if (known < 60) continue;
         EXPECT_NEAR(moved[text(row[0])], static_cast<double>(known), 4 * 10 / std::sqrt(kKeys))

@@ -74,6 +74,8 @@ class Others(unittest.TestCase):
             "name": "Visit", "purposes": ["insight"], "definition": {"elements": [{"type": "boolean", "name": "again"}]}},
             token=cls.server.token("researcher"))[1]["survey"]
         ids["version"] = "1"
+        ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": MARK, "terms": ["page:/"]},
+                               token=cls.server.token("web"))[1]["study"]
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
         ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},
                                 token=cls.server.token("agent"))[1]["answer"]
