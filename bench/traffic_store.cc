@@ -141,8 +141,7 @@ class PostgresColumns final : public Columns {
         return line;
     }
     template <typename Row, typename LineOf>
-    void copy(const char* table, const std::vector<Row>& rows,
-              const LineOf& line_of) {
+    void copy(const char* table, const std::vector<Row>& rows, const LineOf& line_of) {
         if (rows.empty()) return;
         PQclear(PQexec(connection_, ("copy " + std::string(table) + " from stdin").c_str()));
         std::string lines;

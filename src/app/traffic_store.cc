@@ -26,8 +26,8 @@ Result<std::optional<traffic::ClickHouseOptions>> clickhouse_of(
     options.database = configured.clickhouse_database;
     options.login.user = configured.clickhouse_user;
     if (!configured.clickhouse_password_file.empty()) {
-        TRY(options.login.password, password_in(configured.clickhouse_password_file,
-                                                "traffic.clickhouse_password_file"));
+        TRY(options.login.password,
+            password_in(configured.clickhouse_password_file, "traffic.clickhouse_password_file"));
     }
     options.spool_bytes = std::uint64_t{configured.spool_mb} << 20;
     return options;

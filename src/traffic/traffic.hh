@@ -50,10 +50,10 @@ struct Options {
     Signals signals = Signals::count_without_cookie;
     std::vector<std::string> kept_parameters;
     int keep_days = 760;
-    int per_minute = 600;  // events of one address
+    int per_minute = 600;                         // events of one address
     std::size_t memory_mb = 512;                  // of DuckDB
     std::optional<ClickHouseOptions> clickhouse;  // in place of DuckDB; its spool in `folder`
-    bool tends_itself = true;  // false: whoever made it calls tend()
+    bool tends_itself = true;                     // false: whoever made it calls tend()
 };
 
 struct Incoming {
