@@ -49,7 +49,7 @@ def write_log(path):
         for number in range(LINES):
             at = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(1_767_225_600 + number * 5_184_000 // LINES))
             page = int(3000 * dice.random() ** 3)
-            target = f"/asset/{page}.css" if number % 5 == 0 else f"/some/page/{page}?session={number}"
+            target = f"/asset/{page}.css" if number % 5 == 0 else f"/some/page/{page}?utm_source={page % 7}"
             agent = dice.choice(AGENTS).format(dice.randrange(100, 130), dice.randrange(100, 130))
             referrer = dice.choice(["-", "-", "https://www.google.com/", f"https://blog{page % 50}.example/post"])
             log.write(f"10.{dice.randrange(256)}.{dice.randrange(256)}.{dice.randrange(256)} - - [{at}] "
