@@ -38,6 +38,13 @@ struct Configuration {
         std::string keep_parameters;                   // of queries
         std::uint32_t keep_days = 760;
         std::uint32_t events_per_minute = 600;
+        std::string store = "duckdb";    // in `data`; or clickhouse
+        std::string clickhouse_servers;  // http://host:8123, each a shard
+        std::string clickhouse_cluster;  // what the servers call themselves together
+        std::string clickhouse_database = "avow";
+        std::string clickhouse_user;
+        std::string clickhouse_password_file;
+        std::uint32_t spool_mb = 1024;  // of events that wait for ClickHouse
     } traffic;
 
     struct Mail {

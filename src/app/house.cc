@@ -9,6 +9,7 @@
 #include "app/backup.hh"
 #include "app/exporter.hh"
 #include "app/mail.hh"
+#include "app/traffic_store.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "base/text.hh"
@@ -220,6 +221,7 @@ Status House::open_traffic(const Configuration& configuration) {
     } else if (asked.signals != "count_without_cookie") {
         return Error(Code::invalid, "traffic.signals must be count_without_cookie or do_not_count");
     }
+    TRY(options.clickhouse, clickhouse_of(asked));
     TRY(traffic, traffic::Traffic::create(std::move(options), clock, random));
     return {};
 }

@@ -15,6 +15,7 @@
 #include "traffic/clickhouse/rows.hh"
 #include "traffic/clickhouse/tables.hh"
 #include "traffic/spool.hh"
+#include "traffic/statements.hh"
 
 namespace avow::traffic {
 namespace {
@@ -107,9 +108,7 @@ class ClickHouseColumns final : public Columns {
         std::vector<std::string> kept;
         std::set<std::string> ours;
         for (const auto& table : clickhouse::kTables) ours.emplace(table.name);
-        const auto sql = "select table, name from system.columns where database = '" +
-                         options_.database + "' order by table, name";
-        TRY_OK(query(sql, {}, [&](const Cells& row) {
+        TRY_OK(query(statements::clickhouse_columns, {}, [&](const Cells& row) {
             std::string table(row.text(0));
             // Rows lie in local_NAME, and NAME only reads them: both are told as NAME.
             if (!options_.cluster.empty() && table.starts_with("local_")) {
@@ -178,11 +177,10 @@ class ClickHouseColumns final : public Columns {
     }
 
     Status forget(const Address& server, const clickhouse::Table& table, std::int64_t day) {
-        const Ask question{{{"database", options_.database}},
-                           "select distinct toUInt32(partition) from system.parts where active and "
-                           "database = '" +
-                               options_.database + "' and table = '" + lies(table) +
-                               "' format TabSeparated"};
+        std::string sql(statements::clickhouse_partitions);
+        constexpr std::string_view kTable = "{table}";
+        sql.replace(sql.find(kTable), kTable.size(), lies(table));
+        const Ask question{{{"database", options_.database}}, sql};
         TRY(const auto rows, ask(server, options_.login, question, options_.patience));
         std::vector<std::int64_t> old;
         clickhouse::each_row(rows, [&](const Cells& row) {

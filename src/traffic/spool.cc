@@ -152,6 +152,7 @@ void Spool::cut() {
 std::vector<std::uint64_t> Spool::closed() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::uint64_t> numbers;
+    numbers.reserve(segments_.size());
     for (const auto& [number, size] : segments_) numbers.push_back(number);
     if (open_) numbers.pop_back();
     return numbers;

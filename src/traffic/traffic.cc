@@ -59,7 +59,11 @@ Result<std::unique_ptr<Traffic>> Traffic::create(Options options, const Clock& c
         return Error(Code::internal,
                      "cannot make the folder " + made.folder.string() + ": " + error.message());
     }
-    TRY(traffic->columns_, open_duckdb(made.folder / "traffic.db", {made.memory_mb, 2}));
+    if (made.clickhouse) {
+        TRY(traffic->columns_, open_clickhouse(made.folder / "spool", *made.clickhouse, random));
+    } else {
+        TRY(traffic->columns_, open_duckdb(made.folder / "traffic.db", {made.memory_mb, 2}));
+    }
     TRY(traffic->store_, Store::create(*traffic->columns_));
     TRY(traffic->reader_, VisitReader::create(made.countries, random));
     traffic->reports_ = std::make_unique<Reports>(*traffic->store_);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 
 #include "base/random.hh"
 #include "base/time.hh"
+#include "traffic/clickhouse.hh"
 #include "traffic/fleeting.hh"
 #include "traffic/live.hh"
 #include "traffic/loads.hh"
@@ -48,9 +50,10 @@ struct Options {
     Signals signals = Signals::count_without_cookie;
     std::vector<std::string> kept_parameters;
     int keep_days = 760;
-    int per_minute = 600;  // events of one address
-    std::size_t memory_mb = 512;
-    bool tends_itself = true;  // false: whoever made it calls tend()
+    int per_minute = 600;                         // events of one address
+    std::size_t memory_mb = 512;                  // of DuckDB
+    std::optional<ClickHouseOptions> clickhouse;  // in place of DuckDB; its spool in `folder`
+    bool tends_itself = true;                     // false: whoever made it calls tend()
 };
 
 struct Incoming {

@@ -62,7 +62,7 @@ char unescaped(char c) {
             return '\f';
         case '0':
             return '\0';
-        default:
+        default:  // any: a backslash before another character stands for that
             return c;
     }
 }

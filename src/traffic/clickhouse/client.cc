@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -152,7 +153,10 @@ int code_in(std::string_view text) {
     constexpr std::string_view kBefore = "Code: ";
     const auto at = text.find(kBefore);
     if (at == text.npos) return 0;
-    return std::atoi(std::string(text.substr(at + kBefore.size(), 8)).c_str());
+    text.remove_prefix(at + kBefore.size());
+    int code = 0;
+    std::from_chars(text.data(), text.data() + text.size(), code);
+    return code;
 }
 
 Error refused(const Address& address, const Answer& answer) {

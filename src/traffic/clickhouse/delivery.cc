@@ -89,6 +89,8 @@ class Inserts {
                                            std::to_string(inserts_.size())},
                           {"batch_structure", std::string(table.columns)},
                           {"batch_format", "RowBinary"},
+                          {"replace_running_query", "0"},
+                          {"wait_end_of_query", "1"},  // else a 200 may come before a failure
                           {"max_threads", "1"},
                           {"min_insert_block_size_rows", "1048576"},
                           {"min_insert_block_size_bytes", "268435456"}};

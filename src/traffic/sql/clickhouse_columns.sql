@@ -1,0 +1,1 @@
+select table, name from system.columns where database = currentDatabase() order by table, name
