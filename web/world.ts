@@ -43,17 +43,32 @@ function readArcs({ arcs, transform }: Topology): Point[][] {
         return arc.map(([dx, dy]) => {
             x += dx;
             y += dy;
-            return project(x * transform.scale[0] + transform.translate[0], y * transform.scale[1] + transform.translate[1]);
+            return [x * transform.scale[0] + transform.translate[0], y * transform.scale[1] + transform.translate[1]];
         });
     });
 }
 
+// A ring that crosses the date line goes on beyond it, in place of back around the world.
+function whole(points: Point[]): Point[] {
+    let turn = 0;
+    return points.map(([x, y], i) => {
+        const step = i === 0 ? 0 : x - points[i - 1]![0];
+        turn += step > 180 ? -360 : step < -180 ? 360 : 0;
+        return [x + turn, y];
+    });
+}
+const ends = (points: Point[]) => [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))] as const;
+
 function outline(ring: number[], arcs: Point[][]): string {
-    const points = ring.flatMap((number, i) => {
+    let points = ring.flatMap((number, i) => {
         const arc = number < 0 ? [...arcs[~number]!].reverse() : arcs[number]!;
         return i === 0 ? arc : arc.slice(1);
     });
-    const kept = points.filter((point, i) => i === 0 || point.some((one, j) => one !== points[i - 1]![j]));
+    points = whole(points);
+    const [west, east] = ends(points);
+    if (west + east > 360) points = points.map(([x, y]) => [x - 360, y]);
+    const drawn = points.map(([x, y]) => project(x, y));
+    const kept = drawn.filter((point, i) => i === 0 || point.some((one, j) => one !== drawn[i - 1]![j]));
     return kept.length < 4 ? "" : `M${kept.map((point) => point.join(" ")).join("L")}Z`;
 }
 

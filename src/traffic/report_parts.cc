@@ -101,6 +101,13 @@ void add_noise(Report& report, const Question& question) {
                 *count = noisy(*count, asked + which + name);
         }
     }
+    // Whose place is whose would tell what the counts were.
+    if (report.columns.size() > 1) {
+        std::stable_sort(report.rows.begin(), report.rows.end(),
+                         [](const Values& a, const Values& b) {
+                             return a[1] != b[1] ? a[1] > b[1] : a[0] < b[0];
+                         });
+    }
     report.other.reset();
     report.uncertainty.push_back(
         "normal noise with a standard deviation of 10 was added to every count; of one browser and "
