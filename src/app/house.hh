@@ -21,6 +21,7 @@
 #include "services/mailbox/mailbox.hh"
 #include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
+#include "services/rights/rights.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "services/survey/survey.hh"
@@ -108,6 +109,7 @@ struct House {
     std::unique_ptr<services::Mailboxes> mailboxes;
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
+    std::unique_ptr<services::Rights> rights;
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Surveys> surveys;
     std::unique_ptr<services::Tokens> tokens;

@@ -35,7 +35,9 @@ std::vector<std::string_view> house_scripts() {
             services::statements::mailbox_schema_1,
             services::statements::desk_schema_2,
             services::statements::survey_schema_1,
-            services::statements::letters_schema_2};
+            services::statements::letters_schema_2,
+            services::statements::exports_schema_2,
+            services::statements::rights_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

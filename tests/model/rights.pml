@@ -20,7 +20,7 @@
 
 mtype:state = { received, unshown, open, collecting, review, approved, carrying, ready, done, refused, withdrawn,
                 expired };
-mtype:event = { tell, identify, collect, collected, fail, again, approve, carry, keep, carried, deliver, stale, fetched,
+mtype:event = { tell, identify, collect, collected, fail, again, approve, carry, keep, unfit, carried, deliver, stale, fetched,
                 lapse, refuse, withdraw, expire, extend };
 
 mtype:state state = received;
@@ -51,6 +51,7 @@ inline go(e) {
     :: e == approve && state == review -> state = approved
     :: e == carry && state == approved -> state = carrying
     :: e == keep && state == approved -> state = review
+    :: e == unfit && state == carrying -> state = review
     :: e == carried && state == carrying -> state = done
     :: e == deliver && state == approved -> state = ready
     :: e == stale && state == approved -> state = open
@@ -137,6 +138,10 @@ again_from_the_row:
         if
         :: dead -> goto again_from_the_row
         :: else -> skip
+        fi;
+        if
+        :: atomic { kind == CORRECTION && failures < FAILURES -> failures++; word = false; go(unfit); goto again_from_the_row }
+        :: true
         fi;
         worked = true;    /* outside of the row; doing it twice does it once */
         may_die();

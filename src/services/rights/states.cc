@@ -28,6 +28,7 @@ constexpr Way kWays[]{
     {E::approve, S::review, S::approved},
     {E::carry, S::approved, S::carrying},
     {E::keep, S::approved, S::review},
+    {E::unfit, S::carrying, S::review},
     {E::carried, S::carrying, S::done},
     {E::deliver, S::approved, S::ready},
     {E::stale, S::approved, S::open},
@@ -64,6 +65,8 @@ bool fits(E event, RightKind kind) {
         case E::carry:
         case E::carried:
             return kind != RightKind::access;
+        case E::unfit:
+            return kind == RightKind::correction;
         case E::keep:
             return kind == RightKind::erasure;
         case E::tell:
@@ -84,8 +87,8 @@ bool fits(E event, RightKind kind) {
 
 template <typename T, std::size_t N>
 std::optional<T> named(const std::array<T, N>& all, std::string_view name) {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const T& one) { return name_of(one) == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const T& one) { return name_of(one) == name; });
     if (found == all.end()) return std::nullopt;
     return *found;
 }
@@ -114,15 +117,16 @@ std::string_view name_of(RightKind kind) {
 
 std::string_view name_of(RightState state) {
     static constexpr std::array<std::string_view, 12> kNames{
-        "received", "unshown",  "open",  "collecting", "review",    "approved",
-        "carrying", "ready",    "done",  "refused",    "withdrawn", "expired"};
+        "received", "unshown", "open", "collecting", "review",    "approved",
+        "carrying", "ready",   "done", "refused",    "withdrawn", "expired"};
     return kNames[static_cast<std::size_t>(state)];
 }
 
 std::string_view name_of(RightEvent event) {
-    static constexpr std::array<std::string_view, 18> kNames{
-        "tell",    "identify",   "collect", "collected", "fail",  "again",  "approve",  "carry",  "keep",
-        "carried", "deliver", "stale",   "fetched",   "lapse", "refuse", "withdraw", "expire", "extend"};
+    static constexpr std::array<std::string_view, 19> kNames{
+        "tell",  "identify", "collect",  "collected", "fail",    "again", "approve",
+        "carry", "keep",     "unfit",    "carried",   "deliver", "stale", "fetched",
+        "lapse", "refuse",   "withdraw", "expire",    "extend"};
     return kNames[static_cast<std::size_t>(event)];
 }
 

@@ -41,24 +41,25 @@ enum class RightState {
 };
 
 enum class RightEvent {
-    tell,      // the letter that says how to show who asks is written
-    identify,  // who asks was shown
-    collect,   // making the answer began
-    collected, // it is there
-    fail,      // it could not be made: again, later
-    again,     // an officer wants it anew
-    approve,   // an officer
-    carry,     // the act begins
-    keep,      // all of it is under a hold or a duty: the officer's turn
-    carried,   // and it was done whole, as was looked up after it
-    deliver,   // the archive is there and the letter that says so is written
-    stale,     // the archive went: it is made anew
-    fetched,   // handed out whole
-    lapse,     // it waited as long as the letter said
-    refuse,    // an officer, with a ground
-    withdraw,  // whoever asked
-    expire,    // nobody showed who they are
-    extend,    // the deadline moves, once, with a reason
+    tell,       // the letter that says how to show who asks is written
+    identify,   // who asks was shown
+    collect,    // making the answer began
+    collected,  // it is there
+    fail,       // it could not be made: again, later
+    again,      // an officer wants it anew
+    approve,    // an officer
+    carry,      // the act begins
+    keep,       // all of it is under a hold or a duty: the officer's turn
+    unfit,      // what is to be right is not taken by the policy: the officer's turn
+    carried,    // and it was done whole, as was looked up after it
+    deliver,    // the archive is there and the letter that says so is written
+    stale,      // the archive went: it is made anew
+    fetched,    // handed out whole
+    lapse,      // it waited as long as the letter said
+    refuse,     // an officer, with a ground
+    withdraw,   // whoever asked
+    expire,     // nobody showed who they are
+    extend,     // the deadline moves, once, with a reason
 };
 
 inline constexpr std::array<RightKind, 4> kRightKinds{RightKind::access, RightKind::correction,
@@ -67,12 +68,12 @@ inline constexpr std::array<RightState, 12> kRightStates{
     RightState::received, RightState::unshown,  RightState::open,      RightState::collecting,
     RightState::review,   RightState::approved, RightState::carrying,  RightState::ready,
     RightState::done,     RightState::refused,  RightState::withdrawn, RightState::expired};
-inline constexpr std::array<RightEvent, 18> kRightEvents{
-    RightEvent::tell,    RightEvent::identify,    RightEvent::collect,  RightEvent::collected,
-    RightEvent::fail,    RightEvent::again,   RightEvent::approve,  RightEvent::carry,
-    RightEvent::keep,    RightEvent::carried, RightEvent::deliver,  RightEvent::stale,
-    RightEvent::fetched, RightEvent::lapse,   RightEvent::refuse,   RightEvent::withdraw,
-    RightEvent::expire,  RightEvent::extend};
+inline constexpr std::array<RightEvent, 19> kRightEvents{
+    RightEvent::tell,     RightEvent::identify, RightEvent::collect, RightEvent::collected,
+    RightEvent::fail,     RightEvent::again,    RightEvent::approve, RightEvent::carry,
+    RightEvent::keep,     RightEvent::unfit,    RightEvent::carried, RightEvent::deliver,
+    RightEvent::stale,    RightEvent::fetched,  RightEvent::lapse,   RightEvent::refuse,
+    RightEvent::withdraw, RightEvent::expire,   RightEvent::extend};
 
 std::string_view name_of(RightKind kind);
 std::optional<RightKind> right_kind_from(std::string_view name);

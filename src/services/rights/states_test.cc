@@ -54,7 +54,8 @@ TEST(RightStates, WhatSpinProvesIsWhatThisProgramDoes) {
 TEST(RightStates, WhatIsWrittenDownIsWhatThisProgramDoes) {
     ASSERT_GET(const auto page, read_file(AVOW_SOURCE_DIR "/docs/rights.md"));
     std::set<std::string> written;
-    for (const auto& way : ways_in(page, R"(\n\| `(\w+)` \| `([\w` ]+)` \| (?:`(\w+)`|the same) \|)")) {
+    for (const auto& way :
+         ways_in(page, R"(\n\| `(\w+)` \| `([\w` ]+)` \| (?:`(\w+)`|the same) \|)")) {
         const auto event = way.substr(0, way.find(' '));
         const auto to = way.substr(way.rfind(' ') + 1);
         auto from = way.substr(event.size() + 1, way.size() - event.size() - to.size() - 2);
