@@ -100,7 +100,8 @@ class Killed(unittest.TestCase):
             self.assertEqual(server.tell("select count(*) from data"), "0")
         elif people.kind == "objection":
             told = office.ask("GET", f"/customers/{office.customer}/permissions", cookie=office.cookie)["items"]
-            self.assertEqual({one["purpose"]: one["granted"] for one in told}, {"offers": False, "planning": False})
+            stands = {one["purpose"]: (one["granted"], one["objected"]) for one in told}
+            self.assertEqual((stands["offers"], stands["planning"]), ((False, False), (False, True)))
         else:
             held = json.dumps(office.ask("GET", f"/customers/{office.customer}/collections", cookie=office.cookie))
             self.assertEqual(held.count("Ada Right"), 1, "written once")

@@ -169,6 +169,7 @@ class Rights(unittest.TestCase):
         self.office.wait(right, "done")
         told = self.office.ask("GET", f"/customers/{self.office.customer}/permissions", cookie=self.office.cookie)["items"]
         self.assertFalse(any(one["granted"] for one in told), told)
+        self.assertTrue(next(one["objected"] for one in told if one["purpose"] == "planning"))
 
     def test_a_correction_is_written_when_it_is_approved_and_not_before(self):
         right = self.office.own("POST", "", {"kind": "correction", "fields": {"name": "Ada Right"}})["right"]
