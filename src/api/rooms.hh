@@ -16,6 +16,7 @@
 #include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
 #include "services/publishing/evidence.hh"
+#include "services/rights/rights.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
 #include "services/studies/studies.hh"
@@ -36,6 +37,7 @@ struct Rooms {
     services::Staff& staff;
     services::Desk& desk;
     services::Exports& exports;
+    services::Rights& rights;
     services::Products& products;
     services::MailingList& mailing_list;
     services::Surveys& surveys;
@@ -67,6 +69,8 @@ void add_product_routes(http::Router& router, Rooms& rooms);
 void add_survey_routes(http::Router& router, Rooms& rooms);
 void add_survey_answer_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
+void add_right_routes(http::Router& router, Rooms& rooms);
+void add_officer_right_routes(http::Router& router, Rooms& rooms);
 void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);
 void add_ledger_routes(http::Router& router, Rooms& rooms);

@@ -161,6 +161,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->exports, services::Exports::create(*house->store, *house->gate, *house->ledger, node,
                                                   house->clock, house->random));
     add_export_parts(*house);
+    TRY(house->rights,
+        services::Rights::create(*house->store, *house->gate, *house->accounts, *house->desk,
+                                 *house->letters, *house->exports, house->clock, house->random));
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
     TRY(house->studies,

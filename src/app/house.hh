@@ -21,9 +21,10 @@
 #include "services/mailbox/mailbox.hh"
 #include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
-#include "services/studies/studies.hh"
+#include "services/rights/rights.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
+#include "services/studies/studies.hh"
 #include "services/survey/survey.hh"
 #include "sql/connection.hh"
 #include "traffic/traffic.hh"
@@ -109,6 +110,7 @@ struct House {
     std::unique_ptr<services::Mailboxes> mailboxes;
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
+    std::unique_ptr<services::Rights> rights;
     std::unique_ptr<services::Studies> studies;
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Surveys> surveys;

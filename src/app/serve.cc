@@ -21,6 +21,7 @@
 #include "app/mail.hh"
 #include "app/mailroom.hh"
 #include "app/postman.hh"
+#include "app/right_mover.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
 #include "crypto/certificate.hh"
@@ -179,13 +180,11 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies,
-                     *house->ledger,   *house->accounts,
-                     *house->tokens,   *house->staff,
-                     *house->desk,     *house->exports,
-                     *house->products, *house->mailing_list,
-                     *house->surveys,  *house->studies,
-                     house->clock,     house->random,
+    api::Rooms rooms{*house->gate,     *house->policies,     *house->ledger,
+                     *house->accounts, *house->tokens,       *house->staff,
+                     *house->desk,     *house->exports,      *house->rights,
+                     *house->products, *house->mailing_list, *house->surveys,
+                     *house->studies,  house->clock,         house->random,
                      std::move(trusted_proxies)};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
@@ -209,6 +208,8 @@ Result<int> serve(const ServeOptions& options) {
     api::add_audience_routes(router, rooms);
     api::add_request_routes(router, rooms);
     api::add_desk_routes(router, rooms, words);
+    api::add_right_routes(router, rooms);
+    api::add_officer_right_routes(router, rooms);
     api::add_survey_routes(router, rooms);
     api::add_survey_answer_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
@@ -238,6 +239,7 @@ Result<int> serve(const ServeOptions& options) {
     auto postman = std::make_unique<Postman>(*house, std::move(carrier),
                                              post_options(configuration, server->https_port()));
     TRY(auto exporter, Exporter::create(*house->exports));
+    auto mover = std::make_unique<RightMover>(*house->rights);
     TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
     TRY(auto fetcher, Fetcher::create(*house, *mailroom));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
@@ -248,6 +250,7 @@ Result<int> serve(const ServeOptions& options) {
     server->stop(kStopWithinMs);
     fetcher.reset();
     mailroom.reset();
+    mover.reset();
     exporter.reset();
     postman.reset();
     TRY_OK(house->ledger->flush());

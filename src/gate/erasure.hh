@@ -81,6 +81,7 @@ struct Companion {
     std::function<void(const CustomerId&)> forget;  // what memory holds, once the rows are gone
     // Where a part of the customer's data went: removes the rows that rested on it.
     std::function<Status(sql::Writer&, const CustomerId&)> remove_orphans = {};
+    bool outlives_account = false;  // stays when no more than the account is closed
 };
 
 }  // namespace avow::gate

@@ -228,6 +228,13 @@ class Gate {
     // Ends the account: data kept "until closed" is due. Companions go at once.
     Status close(const CustomerId& customer, const Actor& actor);
 
+    // A step of a request under the policy: an entry of kind `requested` with `told`, in one
+    // transaction with the caller's rows, which may be asked for again. `not_found` when the
+    // customer is erased.
+    Status note_right(const CustomerId& customer, const Actor& actor,
+                      const boost::json::object& told,
+                      const std::function<Status(sql::Writer&)>& rows);
+
     // An entry of nobody: a rotation, a restore, a run of the retention. Details hold no personal
     // data and stay readable.
     // `alongside` writes rows of the caller's own in the same transaction.

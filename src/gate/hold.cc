@@ -100,6 +100,17 @@ Status Gate::release(const CustomerId& customer, const HoldId& id, std::string_v
     return alter(customer, ledger::Kind::released, actor, alteration);
 }
 
+Status Gate::note_right(const CustomerId& customer, const Actor& actor,
+                        const boost::json::object& told,
+                        const std::function<Status(sql::Writer&)>& rows) {
+    const Alteration alteration = [&](const CustomerFile&,
+                                      boost::json::object& details) -> Result<WriteRows> {
+        for (const auto& member : told) details[member.key()] = member.value();
+        return WriteRows(rows);
+    };
+    return alter(customer, ledger::Kind::requested, actor, alteration);
+}
+
 Status Gate::close(const CustomerId& customer, const Actor& actor) {
     const Alteration alteration = [&](const CustomerFile& file,
                                       boost::json::object& details) -> Result<WriteRows> {
@@ -108,7 +119,9 @@ Status Gate::close(const CustomerId& customer, const Actor& actor) {
         }
         details["reason"] = "the account was closed";
         return WriteRows([&](sql::Writer& unit) -> Status {
-            for (const auto& companion : companions_) TRY_OK(companion.remove(unit, customer));
+            for (const auto& companion : companions_) {
+                if (!companion.outlives_account) TRY_OK(companion.remove(unit, customer));
+            }
             return {};
         });
     };

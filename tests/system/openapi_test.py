@@ -311,9 +311,48 @@ class Run(unittest.TestCase):
         served = self.ask("get", "/api/v1/openapi.yaml", expect=200)
         self.assertEqual(served, (SOURCE / "docs/openapi.yaml").read_bytes())
         self.staff()
+        self.rights(cookie)
         self.forget(customer, cookie, collected)
         self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
         self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def rights(self, cookie):
+        """Requests under the policy, each act of both sides once."""
+        self.server.confirm_addresses()
+        own, here = "/api/v1/rights", "/api/v1/desk/rights"
+
+        def look(right, *states):
+            for _ in range(600):
+                told = self.ask("get", f"{here}/{right}", token="officer", expect=200)
+                if told["state"] in states:
+                    return {"revision": told["revision"]}
+                time.sleep(0.05)
+            self.fail(told)
+
+        self.ask("post", own, {"kind": "nothing"}, cookie=cookie, expect=422)
+        access = self.ask("post", own, {"kind": "access"}, cookie=cookie, expect=201)["right"]
+        look(access, "review")
+        self.ask("get", own, cookie=cookie, expect=200)
+        self.ask("get", f"{own}/{access}", cookie=cookie, expect=200)
+        self.ask("get", here + "?unfinished=true&state=review", token="officer", expect=200)
+        self.ask("get", here, token="agent", expect=403)
+        self.ask("get", f"{own}/{access}/file", cookie=cookie, expect=409)
+        self.ask("post", f"{here}/{access}/again", look(access, "review"), "officer", expect=200)
+        self.ask("post", f"{here}/{access}/extend", {**look(access, "review"), "reason": "number"}, "officer", expect=200)
+        self.ask("post", f"{here}/{access}/approve", {"revision": 1}, "officer", expect=409)
+        self.ask("post", f"{here}/{access}/approve", look(access, "review"), "officer", expect=200)
+        look(access, "ready")
+        self.ask("get", f"{own}/{access}/file", cookie=cookie, expect=200)
+        self.ask("post", f"{own}/{access}/received", cookie=cookie, expect=200)
+        objection = self.ask("post", own, {"kind": "objection"}, cookie=cookie, expect=201)["right"]
+        self.ask("post", f"{own}/{objection}/identify", cookie=cookie, expect=200)
+        self.ask("post", f"{own}/{objection}/withdraw", cookie=cookie, expect=200)
+        asked = self.ask("post", "/api/v1/requests", {"subject": "Mine", "text": "All of it?"}, cookie=cookie, expect=201)
+        turned = self.ask("post", f"/api/v1/desk/requests/{asked['request']}/right", {"kind": "access"}, "officer", expect=201)
+        self.ask("post", f"{here}/{turned['right']}/identify", {**look(turned["right"], "unshown"), "words": "met in person"},
+                 "officer", expect=200)
+        self.ask("post", f"{here}/{turned['right']}/refuse", {**look(turned["right"], "review"), "ground": "unfounded"},
+                 "officer", expect=200)
 
     def join_and_leave(self):
         offer = self.ask("get", "/api/v1/list?lang=de", expect=200)

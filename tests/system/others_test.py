@@ -77,6 +77,8 @@ class Others(unittest.TestCase):
         ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": MARK, "terms": ["page:/"]},
                                token=cls.server.token("web"))[1]["study"]
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
+        cls.server.confirm_addresses()
+        ids["right"] = cls.ask("POST", "/api/v1/rights", {"kind": "access"}, cookie)[1]["right"]
         ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},
                                 token=cls.server.token("agent"))[1]["answer"]
         ids["export"] = cls.ask("POST", place + "/exports", {}, cookie)[1]["export"]

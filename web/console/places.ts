@@ -23,6 +23,7 @@ export const places: Place[] = [
     { path: "/console/desk", title: "desk_queue", group: "desk", roles: ["agent"] },
     { path: "/console/desk/call", title: "desk_call", group: "desk", roles: ["agent"] },
     { path: "/console/desk/ready", title: "desk_ready", group: "desk", roles: ["agent"] },
+    { path: "/console/desk/rights", title: "desk_rights", group: "desk", roles: ["officer"] },
     { path: "/console/audience", title: "audience", group: "outreach", roles: ["marketer"] },
     ...reports.map((report): Place => ({
         path: `/console/traffic/${report}`, title: `report_${report}`, group: "traffic", roles: ["web"], report,

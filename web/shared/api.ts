@@ -261,6 +261,26 @@ export interface Archive {
     size: number;
     gone_at: string;
 }
+export type RightKind = "access" | "correction" | "erasure" | "objection";
+export const rightKinds: RightKind[] = ["access", "correction", "erasure", "objection"];
+export type RightState = "received" | "unshown" | "open" | "collecting" | "review" | "approved" | "carrying" | "ready"
+    | "done" | "refused" | "withdrawn" | "expired";
+export type RightGround = "not_identified" | "unfounded" | "excessive" | "others_rights" | "legal_duty";
+// A request under the policy.
+export interface Right {
+    right: string;
+    kind: RightKind;
+    channel: string;
+    state: RightState;
+    identified: boolean;
+    received: string;
+    updated: string;
+    deadline: string | null;
+    until: string | null;
+    extended: "complexity" | "number" | null;
+    ground: RightGround | null;
+    can_withdraw: boolean;
+}
 export interface PlanLine {
     what: string;
     count: number;
@@ -394,6 +414,10 @@ export const api = {
     archive: async (id: string) => (await json<List<Archive>>("GET", customer(id, "exports"))).items[0],
     makeArchive: (id: string) => json<Archive>("POST", customer(id, "exports")),
     fetchArchive: async (id: string, one: string) => (await call("GET", customer(id, `exports/${one}/file`))).blob(),
+    rights: async () => (await json<List<Right>>("GET", "/api/v1/rights")).items,
+    askRight: (kind: RightKind) => json<Right>("POST", "/api/v1/rights", { kind }),
+    moveRight: (id: string, how: "identify" | "withdraw" | "received") => json<Right>("POST", `/api/v1/rights/${id}/${how}`),
+    fetchRight: async (id: string) => (await call("GET", `/api/v1/rights/${id}/file`)).blob(),
     // `part`: "" for everything, or data/…, collections/….
     erasurePlan: (id: string, part: string) =>
         json<ErasurePlan>("DELETE", `/api/v1/customers/${id}${part && `/${part}`}?preview=true`),

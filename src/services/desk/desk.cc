@@ -279,6 +279,8 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
          std::string_view(entry.author), std::string_view(entry.carried),
          std::int64_t{entry.automatic}, entry.left_out, now.ms, ByteView(sealed)}));
     fault_point("desk.half_written");
+    if (!entry.tag.empty() && right_asked_)
+        TRY_OK(right_asked_(unit, customer, written.id, entry.tag));
     if (!entry.letter) return {};
     const auto hash = gate_.blind(kThreadKeys, as_bytes(letters_.message_id_of(*entry.letter->id)));
     TRY_OK(unit.execute(statements::insert_mail_thread,

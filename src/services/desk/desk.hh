@@ -11,6 +11,7 @@
 // Source: house.md, the walks of a datum and of a use; states.hh; RFC 3834 for mails.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -215,6 +216,11 @@ class Desk {
     };
     Result<std::vector<Quarantined>> quarantined(int limit);
     Status forget_quarantined(const QuarantineId& item);
+    // A person's mail came to our address with this behind its plus: what that means is another
+    // service's, in the transaction that keeps the mail. While the house is wired.
+    using RightAsked = std::function<Status(sql::Writer&, const CustomerId&, const RequestId&,
+                                            std::string_view tag)>;
+    void when_right_is_asked(RightAsked act) { right_asked_ = std::move(act); }
     // Whether mail to this address is ours.
     bool receives(std::string_view recipient) const;
     // What is over: known mails and quarantine of more than a month.
@@ -277,6 +283,7 @@ class Desk {
     Random& random_;
     Presence presence_;
     ReadyAnswers ready_answers_;
+    RightAsked right_asked_;
 };
 
 // What the field `message` holds of the first message: the subject, an empty line, the text.

@@ -28,6 +28,7 @@ struct Desk::Entry {
     std::int64_t left_out = 0;
     std::string mail_id = {};                    // Message-ID; personal, so it is sealed
     std::optional<crypto::Hash> mail_hash = {};  // of the mail's bytes
+    std::string tag = {};                        // behind the plus of our address, in lower case
     std::optional<Letter> letter = {};           // that carries an answer
     MessageId id;
     RequestId fresh;  // the id that it gets when it begins one

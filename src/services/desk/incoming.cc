@@ -162,6 +162,11 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
                 .mail_hash = hash,
                 .id = MessageId::make(now, random_),
                 .fresh = RequestId::make(now, random_)};
+    // A program's word asks for nothing.
+    for (const auto& recipient : recipients) {
+        if (mail.writer == mail::Writer::person && entry.tag.empty() && receives(recipient))
+            entry.tag = tag_of(recipient);
+    }
     const auto noted = note(std::move(collection), std::move(entry), kPost);
     if (noted) return Taken::taken;
     // Closed or taken by another delivery, meanwhile: the next delivery finds it so.

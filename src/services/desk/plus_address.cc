@@ -48,6 +48,12 @@ std::optional<RequestId> request_of(std::string_view address, const SignRequest&
     return request;
 }
 
+std::string tag_of(std::string_view address) {
+    const auto local = address.substr(0, address.rfind('@'));
+    const auto plus = local.find('+');
+    return plus == local.npos ? std::string() : lower(local.substr(plus + 1));
+}
+
 std::string without_plus(std::string_view address) {
     const auto at = address.rfind('@');
     if (at == address.npos) return std::string(address);

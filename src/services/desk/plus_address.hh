@@ -26,6 +26,8 @@ std::string plus_address(const std::string& address, const RequestId& request,
 // Nothing when there is no token, or none that we signed.
 std::optional<RequestId> request_of(std::string_view address, const SignRequest& sign);
 // name+anything@domain as name@domain.
+// What stands behind the plus, in lower case; empty: nothing does.
+std::string tag_of(std::string_view address);
 std::string without_plus(std::string_view address);
 
 }  // namespace avow::services

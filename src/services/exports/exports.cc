@@ -46,7 +46,7 @@ struct Exports::Making {
 Result<std::unique_ptr<Exports>> Exports::create(sql::Connection& store, gate::Gate& gate,
                                                  ledger::Ledger& ledger, std::string node,
                                                  const Clock& clock, Random& random) {
-    TRY_OK(store.migrate("exports", {statements::exports_schema_1}));
+    TRY_OK(store.migrate("exports", {statements::exports_schema_1, statements::exports_schema_2}));
     std::unique_ptr<Exports> exports(
         new Exports(store, gate, ledger, std::move(node), clock, random));
     // What this node was at when it ended.
@@ -122,15 +122,73 @@ Result<Export> Exports::start(const CustomerId& customer, const gate::Actor& act
                 0};
     const ByteView id(customer.bytes());
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
-        TRY_OK(unit.execute(statements::delete_export_parts_of_customer, {id}));
-        TRY_OK(unit.execute(statements::delete_exports_of_customer, {id}));
-        return unit.execute(
-            statements::insert_export,
-            {id, ByteView(made.id.bytes()), std::string_view(made.language), now.ms, made.total});
+        TRY_OK(unit.execute(statements::delete_parts_of_own_exports, {id}));
+        TRY_OK(unit.execute(statements::delete_own_exports, {id}));
+        return unit.execute(statements::insert_export,
+                            {id, ByteView(made.id.bytes()), std::string_view(made.language), now.ms,
+                             made.total, std::int64_t{0}, made.gone().ms});
     }));
+    notify();
+    return made;
+}
+
+void Exports::notify() {
     const std::lock_guard lock(mutex_);
     if (wake_) wake_();
-    return made;
+}
+
+Result<Export> Exports::prepare_for_right(const CustomerId& customer, std::string_view language) {
+    TRY(const auto extent, gate_.extent_of(customer));
+    const auto now = clock_.now();
+    return Export{customer,
+                  ExportId::make(now, random_),
+                  std::string(language),
+                  "waiting",
+                  now,
+                  0,
+                  steps_of(extent),
+                  0};
+}
+
+Status Exports::write_for_right(sql::Writer& unit, const Export& prepared) {
+    return unit.execute(statements::insert_export,
+                        {ByteView(prepared.customer.bytes()), ByteView(prepared.id.bytes()),
+                         std::string_view(prepared.language), prepared.created.ms, prepared.total,
+                         std::int64_t{1}, prepared.created.ms + kExportForRightMs});
+}
+
+Status Exports::write_gone(sql::Writer& unit, const CustomerId& customer, const ExportId& id,
+                           Time gone) {
+    return unit.execute(statements::set_export_gone,
+                        {ByteView(customer.bytes()), ByteView(id.bytes()), gone.ms});
+}
+
+Status Exports::write_removed(sql::Writer& unit, const CustomerId& customer, const ExportId& id) {
+    const ByteView whose(customer.bytes());
+    TRY_OK(unit.execute(statements::delete_export_parts, {whose, ByteView(id.bytes())}));
+    return unit.execute(statements::delete_export, {whose, ByteView(id.bytes())});
+}
+
+Result<std::optional<Export>> Exports::find_for_right(const CustomerId& customer,
+                                                      const ExportId& id) {
+    std::optional<Export> found;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        found.reset();
+        return reader.query(statements::find_export_for_right,
+                            {ByteView(customer.bytes()), ByteView(id.bytes()), clock_.now().ms},
+                            [&](const sql::Row& row) -> Status {
+                                found = Export{customer,
+                                               id,
+                                               std::string(row.text(0)),
+                                               std::string(row.text(1)),
+                                               {row.integer(2)},
+                                               row.integer(3),
+                                               row.integer(4),
+                                               row.integer(5)};
+                                return {};
+                            });
+    }));
+    return found;
 }
 
 Result<std::optional<Export>> Exports::claim() {
@@ -263,19 +321,30 @@ Result<std::shared_ptr<Exports::Download>> Exports::take(const CustomerId& custo
                                                          const ExportId& id) {
     TRY(auto found, find(customer));
     if (!found || found->id != id) return none_there();
+    return take(std::move(*found), Download::Whole::is_gone);
+}
+
+Result<std::shared_ptr<Exports::Download>> Exports::take_for_right(const CustomerId& customer,
+                                                                   const ExportId& id) {
+    TRY(auto found, find_for_right(customer, id));
+    if (!found) return none_there();
+    return take(std::move(*found), Download::Whole::stays);
+}
+
+Result<std::shared_ptr<Exports::Download>> Exports::take(Export found, Download::Whole whole) {
     std::int64_t taken = 0;
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
-        TRY(taken,
-            unit.run(statements::take_export, {ByteView(customer.bytes()), ByteView(id.bytes()),
-                                               clock_.now().ms, std::string_view(node_)}));
+        TRY(taken, unit.run(statements::take_export,
+                            {ByteView(found.customer.bytes()), ByteView(found.id.bytes()),
+                             clock_.now().ms, std::string_view(node_)}));
         return {};
     }));
     if (taken == 0) {
-        return Error(Code::conflict, found->state == "fetched"
+        return Error(Code::conflict, found.state == "fetched"
                                          ? "this export was fetched: ask for a new one"
                                          : "this export cannot be fetched now: look at its state");
     }
-    return std::make_shared<Download>(*this, std::move(*found));
+    return std::make_shared<Download>(*this, std::move(found), whole);
 }
 
 Result<Personal<std::string>> Exports::read_part(const Export& of, std::int64_t number) {
@@ -301,7 +370,10 @@ Result<Personal<std::string>> Exports::Download::next() {
     if (size > left_) return Error(Code::corrupt, "an export has a part too much");
     left_ -= size;
     ++number_;
-    if (left_ == 0) TRY_OK(exports_.change(of_, "fetching", "fetched"));
+    if (left_ == 0) {
+        TRY_OK(exports_.change(of_, "fetching", whole_ == Whole::stays ? "ready" : "fetched"));
+        fault_point("exports.handed_out");
+    }
     return part;
 }
 
@@ -328,7 +400,7 @@ Status Exports::forget_old() {
     std::vector<std::pair<Bytes, Bytes>> old;
     TRY_OK(store_.read([&](sql::Reader& reader) {
         old.clear();
-        return reader.query(statements::list_old_exports, {before},
+        return reader.query(statements::list_old_exports, {before, clock_.now().ms},
                             [&](const sql::Row& row) -> Status {
                                 old.emplace_back(to_bytes(row.blob(0)), to_bytes(row.blob(1)));
                                 return {};

@@ -33,6 +33,8 @@ struct ExportTag {
 using ExportId = Id<ExportTag>;
 
 inline constexpr std::int64_t kExportKeptMs = kDayMs;
+// LIMIT: of one made for a request under the policy, which an officer looks at first.
+inline constexpr std::int64_t kExportForRightMs = 100 * kDayMs;
 inline constexpr std::size_t kExportPart = 256 * 1024;         // LIMIT: bytes of a part in memory
 inline constexpr std::int64_t kMakerSilentMs = 5 * kMinuteMs;  // then another node makes it anew
 
@@ -63,28 +65,44 @@ class Exports {
     // one. Somebody else's reading than the customer's own is an entry, durable first.
     Result<Export> start(const CustomerId& customer, const gate::Actor& actor,
                          std::string_view language);
-    // The customer's; nothing when there is none.
+    // The customer's own; nothing when there is none.
     Result<std::optional<Export>> find(const CustomerId& customer);
+
+    // One for a request under the policy, beside the customer's own: begun, given its last day and
+    // removed in the caller's unit. notify() once it is durable.
+    Result<Export> prepare_for_right(const CustomerId& customer, std::string_view language);
+    Status write_for_right(sql::Writer& unit, const Export& prepared);
+    static Status write_gone(sql::Writer& unit, const CustomerId& customer, const ExportId& id,
+                             Time gone);
+    static Status write_removed(sql::Writer& unit, const CustomerId& customer, const ExportId& id);
+    Result<std::optional<Export>> find_for_right(const CustomerId& customer, const ExportId& id);
+    void notify();
 
     // An archive being handed out. Destroyed before its end it is ready again.
     class Download {
       public:
-        Download(Exports& exports, Export of) : exports_(exports), of_(std::move(of)) {}
+        enum class Whole { is_gone, stays };  // what becomes of it when it was handed out whole
+        Download(Exports& exports, Export of, Whole whole)
+            : exports_(exports), of_(std::move(of)), whole_(whole) {}
         ~Download();
         Download(const Download&) = delete;
         Download& operator=(const Download&) = delete;
         std::int64_t size() const { return of_.size; }
-        // The next bytes; with the last of them the archive is gone.
+        // The next bytes; with the last of them the archive is gone, or ready again.
         Result<Personal<std::string>> next();
 
       private:
         Exports& exports_;
         const Export of_;
+        const Whole whole_;
         std::int64_t number_ = 0;
         std::int64_t left_ = of_.size;
     };
     // `not_found` when there is none, `conflict` while it is made, or when it was fetched.
     Result<std::shared_ptr<Download>> take(const CustomerId& customer, const ExportId& id);
+    // Stays until its day: what was sent may not have arrived.
+    Result<std::shared_ptr<Download>> take_for_right(const CustomerId& customer,
+                                                     const ExportId& id);
 
     // Takes back what was broken off and makes one that waits; false when none does. `keep_on` is
     // asked between its pages.
@@ -106,6 +124,7 @@ class Exports {
     Result<std::optional<Export>> claim();
     Status make(const Export& wanted, const Say& say, const std::function<bool()>& keep_on,
                 Making& making);
+    Result<std::shared_ptr<Download>> take(Export found, Download::Whole whole);
     Status keep_part(Making& making, ByteView bytes);
     Status end(const Making& making, std::string_view state);
     Status take_back();

@@ -13,7 +13,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 15> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 17> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -27,6 +27,8 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 15> kNames{{
     {LetterKind::recovery_codes_made, "recovery_codes_made"},
     {LetterKind::recovery_code_used, "recovery_code_used"},
     {LetterKind::request_answered, "request_answered"},
+    {LetterKind::right_asked, "right_asked"},
+    {LetterKind::right_news, "right_news"},
     {LetterKind::list_join, "list_join"},
     {LetterKind::list_leave, "list_leave"},
 }};
@@ -92,7 +94,8 @@ std::optional<LetterKind> letter_kind_from(std::string_view name) {
 
 bool has_link(LetterKind kind) {
     return kind == LetterKind::verify_address || kind == LetterKind::reset_password ||
-           kind == LetterKind::address_changed_old || is_for_strangers(kind);
+           kind == LetterKind::address_changed_old || kind == LetterKind::right_asked ||
+           kind == LetterKind::right_news || is_for_strangers(kind);
 }
 
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,

@@ -46,6 +46,9 @@ enum class LetterKind {
     recovery_codes_made,
     recovery_code_used,
     request_answered,  // the answer itself; goes in `answer`
+    // A request under the policy: link to it in the portal, which is no secret, and its end.
+    right_asked,  // we have it; how to show who asked. Says the same to everybody
+    right_news,   // something became of it
     // To somebody who may be no customer: see write_to_stranger().
     list_join,   // link: who opens it joins the mailing list
     list_leave,  // link: who opens it leaves it

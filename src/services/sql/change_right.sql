@@ -1,0 +1,1 @@
+update rights set state = $4, shown = $5, deadline_ms = $6, extended = $7, ground = $8, approved_by = $9, export_id = $10, tries = $11, due_ms = $12, until_ms = $13, changed_ms = $14, sealed = $15, revision = revision + 1 where customer_id = $1 and right_id = $2 and revision = $3

@@ -1,0 +1,1 @@
+update rights set state = case state when 'carrying' then 'done' else 'withdrawn' end, due_ms = 0, until_ms = $2, changed_ms = $3, sealed = $4, export_id = $4, revision = revision + 1 where customer_id = $1 and state not in ('done', 'refused', 'withdrawn', 'expired')

@@ -1,0 +1,1 @@
+select count(*), coalesce(sum(case when state = 'review' then 1 else 0 end), 0), coalesce(sum(case when deadline_ms < $1 then 1 else 0 end), 0) from rights where state in ('received', 'unshown', 'open', 'collecting', 'review', 'approved', 'carrying')

@@ -1,0 +1,1 @@
+delete from right_owners where right_id = $1

@@ -1,0 +1,1 @@
+select customer_id, right_id, kind, channel, request_id, regime, state, shown, language, received_ms, deadline_ms, extended, ground, approved_by, export_id, tries, due_ms, until_ms, changed_ms, revision, sealed from rights where customer_id = $1 and right_id = $2

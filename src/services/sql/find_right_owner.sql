@@ -1,0 +1,1 @@
+select customer_id from right_owners where right_id = $1

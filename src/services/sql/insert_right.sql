@@ -1,0 +1,1 @@
+insert into rights (customer_id, right_id, kind, channel, request_id, regime, state, shown, language, received_ms, deadline_ms, extended, ground, approved_by, export_id, tries, due_ms, until_ms, changed_ms, revision, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', $12, 0, $10, 0, $10, 1, $13)

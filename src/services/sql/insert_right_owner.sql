@@ -1,0 +1,1 @@
+insert into right_owners (right_id, customer_id) values ($1, $2)

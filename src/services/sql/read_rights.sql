@@ -1,0 +1,1 @@
+select customer_id, right_id, kind, channel, request_id, regime, state, shown, language, received_ms, deadline_ms, extended, ground, approved_by, export_id, tries, due_ms, until_ms, changed_ms, revision, sealed from rights where ($1 = '*' or state = $1) and ($2 = 0 or until_ms = 0 or state in ('unshown', 'ready')) and right_id < $3 order by right_id desc limit $4
