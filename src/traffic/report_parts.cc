@@ -103,10 +103,9 @@ void add_noise(Report& report, const Question& question) {
     }
     // Whose place is whose would tell what the counts were.
     if (report.columns.size() > 1) {
-        std::stable_sort(report.rows.begin(), report.rows.end(),
-                         [](const Values& a, const Values& b) {
-                             return a[1] != b[1] ? a[1] > b[1] : a[0] < b[0];
-                         });
+        std::sort(report.rows.begin(), report.rows.end(), [](const Values& a, const Values& b) {
+            return a[1] != b[1] ? a[1] > b[1] : a[0] < b[0];
+        });
     }
     report.other.reset();
     report.uncertainty.push_back(

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request under the policy from the portal to its end: a customer asks for everything, an officer
+// looks and approves, the customer takes the archive. In English and in Arabic.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { audit, launch, openPage, Server, screenshots, settled, signUp, source } from "./avow.mjs";
+import { inviteOf, joinConsole, lookAt } from "./staff.mjs";
+
+const wordsOf = (lang, name) => JSON.parse(readFileSync(join(source, `web/words/${lang}/${name}.json`), "utf8"));
+let server, browser, officer;
+
+before(async () => {
+    server = await Server.start(join(source, "policy"));
+    browser = await launch();
+    officer = await openPage(browser, server, { expected: /status of (401|409)/ });
+    await joinConsole(officer, inviteOf(server, "olga@example.com", "officer"));
+    await officer.getByRole("button", { name: "I have read these guidelines" }).click();
+    await officer.getByText("You acknowledged version").waitFor();
+});
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+for (const [lang, options] of Object.entries({
+    en: { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+    ar: { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+})) {
+    const say = wordsOf(lang, "portal");
+    const console = wordsOf(lang, "console");
+
+    test(`everything is asked for, approved and fetched (${lang})`, async () => {
+        const email = `ada.${lang}@example.com`;
+        const page = await openPage(browser, server, { ...options, expected: /status of (40[13]|422)/ });
+        await signUp(page, email);
+        const link = await server.mailedLink(email, "/verify");
+        await page.goto(`/verify?lang=${lang}${link.hash}`);
+        await page.getByRole("button", { name: say.verify_address_do }).click();
+        await page.getByText(say.verify_address_done).waitFor();
+        await page.goto(`/account/requests?lang=${lang}`);
+        await settled(page);
+        await page.getByRole("heading", { name: say.rights }).waitFor();
+        assert.deepEqual(await audit(page), []);
+        await page.getByRole("button", { name: say.right_ask_access }).click();
+        await page.getByText(say.right_state_review).waitFor();
+        assert.deepEqual(await audit(page), []);
+        await page.screenshot({ path: join(screenshots, `rights-asked-${lang}.png`), fullPage: true });
+
+        await officer.goto(`/console/desk/rights?lang=${lang}`);
+        await settled(officer);
+        await officer.getByRole("button", { name: console.right_access }).first().waitFor();
+        await lookAt(officer, `console-rights-${lang}`);
+        await officer.getByRole("button", { name: console.right_access }).first().click();
+        await officer.getByRole("heading", { name: console.right_preview }).waitFor();
+        await lookAt(officer, `console-right-${lang}`);
+        await officer.getByRole("button", { name: console.right_approve }).click();
+        await officer.getByText(console.right_state_ready).first().waitFor();
+
+        await page.reload();
+        await page.getByText(say.right_state_ready).waitFor();
+        assert.deepEqual(await audit(page), []);
+        await page.screenshot({ path: join(screenshots, `rights-ready-${lang}.png`), fullPage: true });
+        const download = page.waitForEvent("download");
+        await page.getByRole("button", { name: say.right_fetch }).click();
+        assert.match((await download).suggestedFilename(), /\.zip$/);
+        await page.getByRole("button", { name: say.right_received }).click();
+        await page.locator(".rows .status").getByText(say.right_state_done).waitFor();
+        assert.deepEqual(page.complaints, []);
+        await page.context().close();
+    });
+}
+
+test("who is no officer is told so", async () => {
+    const agent = await openPage(browser, server, { expected: /status of (40[13])/ });
+    await joinConsole(agent, inviteOf(server, "alan@example.com", "agent"));
+    await agent.goto("/console/desk/rights");
+    await agent.getByText("This page is for privacy officers.").waitFor();
+    assert.deepEqual(await audit(agent), []);
+    await agent.context().close();
+});
