@@ -38,6 +38,19 @@ Result<std::string> read_proof(
 boost::json::object challenge_json(const crypto::webauthn::Site& site, services::Ceremony ceremony,
                                    ByteView challenge, ByteView holder,
                                    const std::vector<services::Passkey>& had);
+// For the passkeys of customers and of employees alike. `signer`: nothing while nobody knows who.
+template <typename Passkeys, typename Id>
+Result<boost::json::object> offer_challenge(Passkeys& passkeys, const crypto::webauthn::Site& site,
+                                            services::Ceremony ceremony,
+                                            const std::optional<Id>& signer) {
+    std::vector<services::Passkey> had;
+    if (signer) {
+        TRY(had, passkeys.list(*signer));
+    }
+    const auto challenge = passkeys.make_challenge(ceremony, signer);
+    return challenge_json(site, ceremony, challenge,
+                          signer ? ByteView(signer->bytes()) : ByteView(), had);
+}
 boost::json::object passkeys_json(const std::vector<services::Passkey>& passkeys,
                                   const PurposeToken& token);
 

@@ -23,20 +23,17 @@ http::Response make_challenge(Rooms& rooms, const http::Request& request) {
     BODY_OR_ANSWER(reader, wrongs);
     const auto ceremony = read_ceremony(reader, wrongs);
     END_OR_ANSWER(reader, wrongs);
-    const auto site = site_of(request);
-    auto& passkeys = rooms.staff.passkeys();
-    if (*ceremony == Ceremony::sign_in) {
-        const auto challenge = passkeys.make_challenge(*ceremony, std::nullopt);
-        return json_answer(200, challenge_json(site, *ceremony, challenge, {}, {}));
+    std::optional<EmployeeId> signer;
+    if (*ceremony != Ceremony::sign_in) {
+        EMPLOYEE_OR_ANSWER(caller);
+        if (*ceremony == Ceremony::register_passkey) {
+            if (auto asked = ask_for_step_up(rooms, *caller)) return std::move(*asked);
+        }
+        signer = caller->employee()->employee;
     }
-    EMPLOYEE_OR_ANSWER(caller);
-    const auto& signer = caller->employee()->employee;
-    if (*ceremony == Ceremony::register_passkey) {
-        if (auto asked = ask_for_step_up(rooms, *caller)) return std::move(*asked);
-    }
-    API_TRY(const auto had, passkeys.list(signer));
-    const auto challenge = passkeys.make_challenge(*ceremony, signer);
-    return json_answer(200, challenge_json(site, *ceremony, challenge, signer.bytes(), had));
+    API_TRY(const auto told,
+            offer_challenge(rooms.staff.passkeys(), site_of(request), *ceremony, signer));
+    return json_answer(200, told);
 }
 
 http::Response get_passkeys(Rooms& rooms, const http::Request& request) {
