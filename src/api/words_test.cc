@@ -163,11 +163,11 @@ bool is_alike(std::string_view language, const std::string& text) {
     static const std::map<std::string_view, std::set<std::string>> kAlike{
         {"fr",
          {"Assistant", "Code", "Console", "Menu", "Messages", "Minute", "Page", "Pages", "Robots",
-          "Site", "{count} message", "{count} messages"}},
+          "Segment", "Site", "{count} message", "{count} messages"}},
         {"de",
          {"Browser", "Code", "Computer", "Mailings", "Median", "Minute", "Name", "Passkey",
-          "Passkeys", "Portal", "Robots", "System", "Tablet", "Text ({language})"}}};
-    if (text == ", ") return true;
+          "Passkeys", "Portal", "Robots", "Segment", "System", "Tablet", "Text ({language})"}}};
+    if (text == ", " || text == "{channel}: {count} ({names})") return true;
     const auto found = kAlike.find(language);
     return found != kAlike.end() && found->second.contains(text);
 }

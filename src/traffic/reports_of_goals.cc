@@ -24,7 +24,6 @@ Result<Report> Reports::goals(const Question& question, const Scope& scope) cons
     TRY(report.suppressed, too_few(scope, question, kViews));
     if (report.suppressed) return report;
     TRY(const auto all, count(scope, question.filters, kViews));
-    std::vector<Weighed> rows;
     for (const auto& goal : question.goals) {
         const bool page = goal.what.dimension == Dimension::page;
         const auto column = page ? std::string_view("page") : std::string_view("name");
@@ -38,13 +37,14 @@ Result<Report> Reports::goals(const Question& question, const Scope& scope) cons
             completions = grouped.begin()->second.views;
             weight = weighed.begin()->second.weight;
         }
-        rows.push_back(
-            {{goal.name, completions, share_of(completions, all.visits)}, weight, completions});
-    }
-    fold_into(report, std::move(rows), question, add_numbers);
-    if (report.other) {
-        auto& other = *report.other;
-        other[2] = share_of(std::get<std::int64_t>(other[1]), all.visits);
+        // WALL: of a goal that fewer than k reached, or nobody, nothing is told. Goals have no sum
+        // that the others could be taken from, so that none needs to be folded with it.
+        Values row{goal.name, {}, {}};
+        if (weight >= question.k) {
+            row[1] = completions;
+            row[2] = share_of(completions, all.visits);
+        }
+        report.rows.push_back(std::move(row));
     }
     report.totals["visits"] = all.visits;
     report.uncertainty.push_back(

@@ -74,7 +74,7 @@ class Others(unittest.TestCase):
             "name": "Visit", "purposes": ["insight"], "definition": {"elements": [{"type": "boolean", "name": "again"}]}},
             token=cls.server.token("researcher"))[1]["survey"]
         ids["version"] = "1"
-        ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": MARK, "terms": ["page:/"]},
+        ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": email, "terms": ["page:/"]},
                                token=cls.server.token("web"))[1]["study"]
         ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
         cls.server.confirm_addresses()

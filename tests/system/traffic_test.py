@@ -118,9 +118,11 @@ class Traffic(unittest.TestCase):
             self.view(server, "/buy", f="/prices", s=0, g=0, k=2)
         self.view(server, "/prices", s=15, g=4, k=1)
         self.keep(server, kind="goal", name="Bought", terms=["page:/buy"])
+        self.keep(server, kind="goal", name="Signed", terms=["event:signed"])
         self.keep(server, 409, kind="goal", name="Bought", terms=["page:/other"])
         rows = self.report(server, "goals")["rows"]
-        self.assertEqual(rows, [{"goal": "Bought", "completions": 7, "per_100_visits": 87.5}])
+        self.assertEqual(rows, [{"goal": "Bought", "completions": 7, "per_100_visits": 87.5},
+                                {"goal": "Signed", "completions": None, "per_100_visits": None}])
         self.assertEqual(server.ask("GET", "/api/v1/traffic/goals?format=csv", token=server.web)[1].decode().splitlines()[1],
                          "Bought,7,87.5")
         made = self.keep(server, kind="funnel", name="Shop", terms=["/prices", "/buy"])
