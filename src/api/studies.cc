@@ -184,8 +184,7 @@ http::Response post_shared(Rooms& rooms, traffic::Traffic& traffic, const http::
     }
     if (shared.study.noise) question.noise = traffic::Noise{shared.noise_key};
     API_TRY(const auto report, traffic.answer(question));
-    auto response = report_json(question, report, traffic);
-    return response;
+    return report_json(question, report, traffic);
 }
 
 }  // namespace

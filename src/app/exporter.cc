@@ -123,39 +123,19 @@ Result<std::unique_ptr<Exporter>> Exporter::create(services::Exports& exports) {
 
 Exporter::Exporter(services::Exports& exports, services::Say say)
     : exports_(exports), say_(std::move(say)), thread_([this] { serve(); }) {
-    exports_.on_notify([this] {
-        {
-            const std::lock_guard lock(mutex_);
-            woken_ = true;
-        }
-        wake_.notify_all();
-    });
+    exports_.on_notify([this] { rest_.wake(); });
 }
 
 Exporter::~Exporter() {
     exports_.on_notify({});
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
+    rest_.end();
     thread_.join();
 }
 
-bool Exporter::wait(std::chrono::milliseconds most) {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, most, [this] { return stopping_ || woken_; });
-    woken_ = false;
-    return stopping_;
-}
-
 void Exporter::serve() {
-    const auto keep_on = [this] {
-        const std::lock_guard lock(mutex_);
-        return !stopping_;
-    };
+    const auto keep_on = [this] { return !rest_.is_ending(); };
     auto pause = kBetween * 0;
-    while (!wait(pause)) {
+    while (!rest_.take(pause)) {
         auto swept = exports_.forget_old();
         auto made = swept ? exports_.step(say_, keep_on) : Result<bool>(swept.error());
         if (!made && keep_on()) {

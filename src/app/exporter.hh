@@ -3,12 +3,11 @@
 // away what is over.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "app/house.hh"
+#include "app/rest.hh"
 
 namespace avow::app {
 
@@ -26,15 +25,11 @@ class Exporter {
   private:
     Exporter(services::Exports& exports, services::Say say);
     void serve();
-    bool wait(std::chrono::milliseconds most);  // true when it is time to end
 
     services::Exports& exports_;
     const services::Say say_;
-    std::mutex mutex_;  // guards what follows
-    std::condition_variable wake_;
-    bool woken_ = false;
-    bool stopping_ = false;
-    std::thread thread_;
+    Rest rest_;
+    std::thread thread_;  // last: it uses the others
 };
 
 }  // namespace avow::app

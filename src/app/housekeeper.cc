@@ -13,35 +13,18 @@ constexpr std::chrono::milliseconds kAfterFailure{60'000};
 }  // namespace
 
 Housekeeper::Housekeeper(House& house) : house_(house), thread_([this] { keep(); }) {
-    house_.wake_keeper = [this] {
-        {
-            const std::lock_guard lock(mutex_);
-            woken_ = true;
-        }
-        wake_.notify_all();
-    };
+    house_.wake_keeper = [this] { rest_.wake(); };
 }
 
 Housekeeper::~Housekeeper() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
+    rest_.end();
     thread_.join();
     house_.wake_keeper = nullptr;
 }
 
-bool Housekeeper::wait(std::chrono::milliseconds most) {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, most, [this] { return stopping_ || woken_; });
-    woken_ = false;
-    return stopping_;
-}
-
 void Housekeeper::keep() {
     auto pause = kBetween;
-    while (!wait(pause)) {
+    while (!rest_.take(pause)) {
         const auto kept = keep_once();
         pause = kept ? kBetween : kAfterFailure;
         if (kept) continue;
@@ -56,7 +39,7 @@ Status Housekeeper::keep_once() {
         TRY(const auto step, house_.retention->step());
         if (step == gate::Retention::Step::idle) break;
         TRY_OK(house_.gate->scrub());
-        if (wait(kBetweenBatches)) return {};
+        if (rest_.take(kBetweenBatches)) return {};
     }
     const auto now = house_.clock.now();
     if (house_.keys->month_is_over(now)) {

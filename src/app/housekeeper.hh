@@ -4,11 +4,10 @@
 // ended. What fails is logged and tried again after a minute.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "app/house.hh"
+#include "app/rest.hh"
 
 namespace avow::app {
 
@@ -22,14 +21,10 @@ class Housekeeper {
   private:
     void keep();
     Status keep_once();
-    bool wait(std::chrono::milliseconds most);  // true when it is time to end
 
     House& house_;
-    std::mutex mutex_;  // guards what follows
-    std::condition_variable wake_;
-    bool woken_ = false;
-    bool stopping_ = false;
-    std::thread thread_;
+    Rest rest_;
+    std::thread thread_;  // last: it uses the others
 };
 
 }  // namespace avow::app

@@ -13,35 +13,18 @@ constexpr std::chrono::milliseconds kAfterFailure(10'000);
 }  // namespace
 
 RightMover::RightMover(services::Rights& rights) : rights_(rights), thread_([this] { serve(); }) {
-    rights_.on_notify([this] {
-        {
-            const std::lock_guard lock(mutex_);
-            woken_ = true;
-        }
-        wake_.notify_all();
-    });
+    rights_.on_notify([this] { rest_.wake(); });
 }
 
 RightMover::~RightMover() {
     rights_.on_notify({});
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
+    rest_.end();
     thread_.join();
-}
-
-bool RightMover::wait(std::chrono::milliseconds most) {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, most, [this] { return stopping_ || woken_; });
-    woken_ = false;
-    return stopping_;
 }
 
 void RightMover::serve() {
     auto pause = kBetween * 0;
-    while (!wait(pause)) {
+    while (!rest_.take(pause)) {
         const auto moved = rights_.step();
         if (!moved) {
             log::error("rights_not_moved", {{"code", name_of(moved.error().code())},

@@ -2,11 +2,10 @@
 // Moves requests under the policy, as their states say, in a thread of its own.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "app/rest.hh"
 #include "services/rights/rights.hh"
 
 namespace avow::app {
@@ -20,14 +19,10 @@ class RightMover {
 
   private:
     void serve();
-    bool wait(std::chrono::milliseconds most);  // true when it is time to end
 
     services::Rights& rights_;
-    std::mutex mutex_;  // guards what follows
-    std::condition_variable wake_;
-    bool woken_ = false;
-    bool stopping_ = false;
-    std::thread thread_;
+    Rest rest_;
+    std::thread thread_;  // last: it uses the others
 };
 
 }  // namespace avow::app

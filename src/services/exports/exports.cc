@@ -110,23 +110,14 @@ Result<Export> Exports::start(const CustomerId& customer, const gate::Actor& act
     if (under_way && under_way->state == "fetching")
         return Error(Code::conflict, "an export is being fetched: wait for its end");
     TRY_OK(gate_.note_reading(customer, actor));
-    TRY(const auto extent, gate_.extent_of(customer));
-    const auto now = clock_.now();
-    Export made{customer,
-                ExportId::make(now, random_),
-                std::string(language),
-                "waiting",
-                now,
-                0,
-                steps_of(extent),
-                0};
+    TRY(auto made, prepare(customer, language));
     const ByteView id(customer.bytes());
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
         TRY_OK(unit.execute(statements::delete_parts_of_own_exports, {id}));
         TRY_OK(unit.execute(statements::delete_own_exports, {id}));
         return unit.execute(statements::insert_export,
-                            {id, ByteView(made.id.bytes()), std::string_view(made.language), now.ms,
-                             made.total, std::int64_t{0}, made.gone().ms});
+                            {id, ByteView(made.id.bytes()), std::string_view(made.language),
+                             made.created.ms, made.total, std::int64_t{0}, made.gone().ms});
     }));
     notify();
     return made;
@@ -137,7 +128,7 @@ void Exports::notify() {
     if (wake_) wake_();
 }
 
-Result<Export> Exports::prepare_for_right(const CustomerId& customer, std::string_view language) {
+Result<Export> Exports::prepare(const CustomerId& customer, std::string_view language) {
     TRY(const auto extent, gate_.extent_of(customer));
     const auto now = clock_.now();
     return Export{customer,

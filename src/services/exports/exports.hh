@@ -68,9 +68,10 @@ class Exports {
     // The customer's own; nothing when there is none.
     Result<std::optional<Export>> find(const CustomerId& customer);
 
+    // One that is to be made, not written yet.
+    Result<Export> prepare(const CustomerId& customer, std::string_view language);
     // One for a request under the policy, beside the customer's own: begun, given its last day and
     // removed in the caller's unit. notify() once it is durable.
-    Result<Export> prepare_for_right(const CustomerId& customer, std::string_view language);
     Status write_for_right(sql::Writer& unit, const Export& prepared);
     static Status write_gone(sql::Writer& unit, const CustomerId& customer, const ExportId& id,
                              Time gone);

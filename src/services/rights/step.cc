@@ -125,7 +125,7 @@ Status Rights::collect(const Right& right) {
     Move made{RightEvent::collect, program()};
     std::optional<Export> archive;
     if (right.kind == RightKind::access) {
-        TRY(archive, exports_.prepare_for_right(right.customer, right.language));
+        TRY(archive, exports_.prepare(right.customer, right.language));
         made.change = [&](Right& changed) { changed.archive = archive->id; };
         made.rows = [&](sql::Writer& unit) { return exports_.write_for_right(unit, *archive); };
     }
