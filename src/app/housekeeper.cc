@@ -45,13 +45,9 @@ Status Housekeeper::keep_once() {
     if (house_.keys->month_is_over(now)) {
         TRY([[maybe_unused]] const auto epoch, house_.keyring->begin_epoch(now));
     }
-    const auto keep_on = [this](std::uint64_t, std::uint64_t) {
-        const std::lock_guard lock(mutex_);
-        return !stopping_;
-    };
+    const auto keep_on = [this](std::uint64_t, std::uint64_t) { return !rest_.is_ending(); };
     const auto rotated = house_.rotate_keys(keep_on);
-    const std::lock_guard lock(mutex_);
-    return stopping_ ? Status() : rotated;
+    return rest_.is_ending() ? Status() : rotated;
 }
 
 }  // namespace avow::app
