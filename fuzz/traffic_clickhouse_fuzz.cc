@@ -7,7 +7,7 @@
 #include "traffic/clickhouse/answers.hh"
 #include "traffic/clickhouse/client.hh"
 #include "traffic/clickhouse/delivery.hh"
-#include "traffic/clickhouse/rows.hh"
+#include "traffic/row_bytes.hh"
 #include "traffic/spool.hh"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         // What was read is written again, and is then read in the same way.
         Batch batch;
         std::vector<ImportRow> imports;
-        if (!clickhouse::read_into(text, imports, batch)) __builtin_trap();
+        if (!read_into(text, imports, batch)) __builtin_trap();
     }
     return 0;
 }

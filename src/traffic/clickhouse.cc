@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
 #include <mutex>
 #include <set>
-#include <thread>
+#include <utility>
 
 #include "base/log.hh"
 #include "traffic/clickhouse/delivery.hh"
-#include "traffic/clickhouse/rows.hh"
 #include "traffic/clickhouse/tables.hh"
+#include "traffic/courier.hh"
+#include "traffic/row_bytes.hh"
 #include "traffic/spool.hh"
 #include "traffic/statements.hh"
 
@@ -24,8 +24,6 @@ using namespace std::chrono_literals;
 using clickhouse::Address;
 using clickhouse::Ask;
 
-constexpr auto kDeliverEvery = 1s;    // what comes within it is one insert
-constexpr auto kTryAgain = 2s;        // when that failed
 constexpr auto kFoldPatience = 600s;  // with the folding of a day
 constexpr auto kSettlePatience = 5s;  // how long a question waits for what it should see
 constexpr auto kFarewell = 5s;        // how long an end waits for what was not delivered
@@ -36,35 +34,30 @@ class ClickHouseColumns final : public Columns {
         : options_(std::move(options)), random_(random) {}
 
     ~ClickHouseColumns() override {
-        {
-            const std::lock_guard lock(ending_mutex_);
-            ending_ = true;
-        }
-        wake_.notify_all();
-        if (delivering_thread_.joinable()) delivering_thread_.join();
+        if (!courier_) return;
+        courier_->stop();
         // The rest waits on the disk for the next start.
-        if (spool_ && options_.delivers_itself) [[maybe_unused]]
-            const auto told = deliver(kFarewell);
+        if (options_.delivers_itself) [[maybe_unused]]
+            const auto told = courier_->deliver(kFarewell);
     }
 
     Status open(const std::filesystem::path& folder) {
         TRY(spool_, Spool::open(folder, options_.spool_bytes, [this] { return new_label(); }));
-        if (options_.delivers_itself) {
-            delivering_thread_ = std::thread([this] { deliver_until_the_end(); });
-        }
+        courier_.emplace(
+            *spool_, [this](const Segment& segment) { return take(segment); },
+            [this](const Status& told) { note(told); });
+        if (options_.delivers_itself) courier_->start(options_.patience);
         return {};
     }
 
     bool is_shared() const override { return true; }
 
-    Status append(const Batch& batch) override {
-        return spool_->append(clickhouse::written(batch));
-    }
+    Status append(const Batch& batch) override { return spool_->append(written(batch)); }
 
     Status query(std::string_view sql, const std::vector<std::int64_t>& numbers,
                  const OnRow& on_row) override {
         // Of an answer that lacks what waits, the question itself says nothing: it comes anyway.
-        [[maybe_unused]] const auto settled = deliver(kSettlePatience);
+        [[maybe_unused]] const auto settled = courier_->deliver(kSettlePatience);
         TRY_OK(make_tables());
         const auto text = clickhouse::with_numbers(sql, numbers) + " format TabSeparated";
         TRY(const auto rows, ask_any({{{"database", options_.database},
@@ -76,7 +69,7 @@ class ClickHouseColumns final : public Columns {
             .caused_by("ClickHouse sent rows that cannot be read");
     }
 
-    Status settle() override { return deliver(options_.patience); }
+    Status settle() override { return courier_->deliver(options_.patience); }
 
     Status fold(std::int64_t day) override {
         TRY_OK(settle());
@@ -196,88 +189,46 @@ class ClickHouseColumns final : public Columns {
         return {};
     }
 
-    Status deliver_segment(std::uint64_t number, std::set<std::string>& away) {
-        TRY(const auto segment, spool_->read(number));
-        // Begun and never written to.
-        if (segment.records.empty() && !segment.damaged) return spool_->remove(number);
+    Status take(const Segment& segment) {
         const auto label = clickhouse::label_from(segment.label);
-        if (!label) return damaged(number);
-        if (away.contains(label->server)) return not_yet();
-        auto inserts = clickhouse::inserts_of(segment, *label, options_.database, options_.cluster);
-        if (!inserts) return damaged(number);
+        if (!label) return Error(Code::corrupt, "a segment of the traffic spool has no label");
+        if (away_now_.contains(label->server)) {
+            return Error(Code::unavailable, "the traffic store does not have everything yet");
+        }
+        TRY(const auto inserts,
+            clickhouse::inserts_of(segment, *label, options_.database, options_.cluster));
         TRY(const auto servers, clickhouse::parse_addresses("http://" + label->server));
         auto told = make_tables(servers[0]);
-        for (auto insert = inserts->begin(); told && insert != inserts->end(); ++insert) {
+        for (auto insert = inserts.begin(); told && insert != inserts.end(); ++insert) {
             const auto answer = ask(servers[0], options_.login, *insert, options_.patience);
             if (!answer) told = answer.error();
         }
-        if (!told) {
-            away.insert(label->server);
-            return told;
-        }
-        return segment.damaged ? damaged(number) : spool_->remove(number);
-    }
-    Status damaged(std::uint64_t number) {
-        log::error("traffic_spool_damaged", {{"segment", number}});
-        return spool_->set_aside(number);
-    }
-    static Error not_yet() {
-        return Error(Code::unavailable, "the traffic store does not have everything yet");
-    }
-
-    // Everything that waits, or as much as `patience` allows.
-    Status deliver(std::chrono::milliseconds patience) {
-        if (spool_->is_empty()) return {};
-        const auto until = std::chrono::steady_clock::now() + patience;
-        const std::unique_lock delivering(delivering_mutex_, until);
-        if (!delivering.owns_lock()) return not_yet();
-        spool_->cut();
-        std::set<std::string> away;
-        Status told;
-        for (const auto number : spool_->closed()) {
-            if (std::chrono::steady_clock::now() > until) return not_yet();
-            const auto done = deliver_segment(number, away);
-            if (!done && told) told = done;
-        }
-        note(told, away);
+        if (!told) away_now_.insert(label->server);
         return told;
     }
 
     // One line when the servers go, and one when they are back.
-    void note(const Status& told, const std::set<std::string>& away) {
+    void note(const Status& told) {
         const std::lock_guard lock(servers_mutex_);
-        if (!told && away_.empty() && !away.empty()) {
+        if (!told && away_.empty() && !away_now_.empty()) {
             log::warn("traffic_store_away",
                       {{"waiting_bytes", spool_->bytes()}, {"cause", told.error().describe()}});
         } else if (told && !away_.empty()) {
             log::info("traffic_store_back");
         }
-        away_ = away;
-    }
-
-    void deliver_until_the_end() {
-        std::unique_lock lock(ending_mutex_);
-        while (!ending_) {
-            lock.unlock();
-            const auto told = deliver(options_.patience);
-            lock.lock();
-            wake_.wait_for(lock, told ? kDeliverEvery : kTryAgain, [this] { return ending_; });
-        }
+        away_ = std::exchange(away_now_, {});
     }
 
     const ClickHouseOptions options_;
     Random& random_;
     std::unique_ptr<Spool> spool_;
     std::atomic<std::size_t> asked_{0};
-    std::timed_mutex delivering_mutex_;  // one delivery at a time
-    std::mutex servers_mutex_;           // guards what follows
+    std::optional<Courier> courier_;
+    std::set<std::string> away_now_;  // of this round of the courier, who alone touches it
+    std::mutex servers_mutex_;        // guards what follows
     std::size_t turn_ = 0;
     std::set<std::string> made_;  // servers whose tables are there
     std::set<std::string> away_;  // servers that did not take what was theirs when last tried
-    std::mutex ending_mutex_;     // guards ending_
-    std::condition_variable wake_;
-    bool ending_ = false;
-    std::thread delivering_thread_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "traffic/rollups.hh"
 
 namespace avow::traffic {
 
@@ -74,6 +75,7 @@ struct Batch {
     std::vector<EngagementRow> engagement;
     std::vector<PropertyRow> properties;
     std::optional<ImportRow> import;
+    std::string mark;  // not empty: of all that carry it one is kept, the others change nothing
 };
 
 // One row of an answer. Columns are bigint or varchar; null is 0 or empty.
@@ -103,6 +105,16 @@ class Columns {
     virtual Status settle() = 0;
     // Equal rows of `day` become one, and their order that of their content.
     virtual Status fold(std::int64_t day) = 0;
+    // Days before `day` that have rows and were not folded since the last came; nothing when the
+    // engine cannot say.
+    virtual Result<std::optional<std::vector<std::int64_t>>> unfolded_before(std::int64_t) {
+        return std::optional<std::vector<std::int64_t>>();
+    }
+    // Of [from, to) the days that only their rows tell of. The others are added up in `daily` too,
+    // and stay so while a question that is asked at once is answered.
+    virtual Result<DayRanges> not_added_up(std::int64_t from, std::int64_t to) {
+        return DayRanges{{from, to}};
+    }
     // Removes every day before `day`; tells the words that nothing uses any more, if it knows.
     virtual Status forget_before(std::int64_t day, const OnUnused& on_unused) = 0;
     // "table.column" of everything that is kept.

@@ -19,6 +19,7 @@ inline constexpr std::string_view kEntries = "kind = 0 and bot = 0 and entry = 1
 inline constexpr std::string_view kEvents = "kind = 1 and bot = 0";
 inline constexpr std::string_view kLinks = "kind in (2, 3) and bot = 0";
 inline constexpr std::string_view kBots = "kind = 0 and bot = 1";
+inline constexpr std::string_view kTellingViews = "kind = 0 and bot = 0 and known = 1";
 
 // Rows with what k is held against; the folded ones are added up in one.
 struct Weighed {
@@ -42,6 +43,9 @@ void add_noise(Report& report, const Question& question);
 double quantile_s(const std::map<int, std::int64_t>& histogram, double share);
 // To a tenth.
 double rounded(double seconds);
+
+// "column in (1, 2)"; of nothing, a condition that no row meets.
+std::string one_of(std::string_view column, const std::vector<std::int64_t>& values);
 
 // `invalid`: this report is counted apart from who came how.
 Error cannot_filter(std::string_view report);

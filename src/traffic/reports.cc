@@ -11,6 +11,7 @@ namespace avow::traffic {
 namespace {
 
 constexpr std::string_view kNone = "(none)";
+constexpr int kHoursOfDay = 24;
 
 constexpr std::array<std::string_view, 22> kReports{
     "summary",   "timeline",  "pages",        "entries",
@@ -72,18 +73,6 @@ std::optional<std::int64_t> number_of(std::string_view name, int count) {
         if (name_of(static_cast<Enum>(i)) == name) return i;
     }
     return std::nullopt;
-}
-
-std::string filled(std::string_view sql, std::string_view dimension, std::string_view filters) {
-    std::string text(sql);
-    const auto put = [&](std::string_view mark, std::string_view with) {
-        for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + with.size())) {
-            text.replace(at, mark.size(), with);
-        }
-    };
-    put("{dimension}", dimension);
-    put("{filters}", filters);
-    return text;
 }
 
 std::int64_t people_of(const Counts& counts) {
@@ -149,20 +138,46 @@ Result<Reports::Grouped> Reports::group(const Scope& scope, std::string_view dim
     std::string where(more);
     for (const auto& filter : filters) where += filter_sql(filter);
     Grouped grouped;
+    const auto add = [&](const Cells& row) {
+        grouped[row.integer(0)] +=
+            Counts{row.integer(1), row.integer(2), row.integer(3), row.integer(4),
+                   row.integer(5), row.integer(6), row.integer(7)};
+    };
+    const auto part = filters.empty() ? find_rollup(dimension, more) : std::nullopt;
+    TRY(const auto rows_of, read_days(scope, part, add));
+    if (rows_of.empty()) return grouped;
+    if (rows_of.size() > 1) where += " and " + within(rows_of, "hour", kHoursOfDay);
+    const std::pair<std::string_view, std::string> with[] = {{"dimension", std::string(dimension)},
+                                                             {"filters", where}};
     TRY_OK(store_.columns().query(
-        filled(statements::count_views, dimension, where),
-        {scope.site, scope.from * 24, scope.to * 24}, [&](const Cells& row) {
-            grouped[row.integer(0)] = {row.integer(1), row.integer(2), row.integer(3),
-                                       row.integer(4), row.integer(5), row.integer(6),
-                                       row.integer(7)};
-        }));
+        filled(statements::count_views, with),
+        {scope.site, rows_of.front().first * kHoursOfDay, rows_of.back().second * kHoursOfDay},
+        add));
     return grouped;
+}
+
+// What `daily` tells of the scope, if it has such a part; gives the days that it does not speak of.
+Result<DayRanges> Reports::read_days(const Scope& scope, std::optional<int> part,
+                                     const OnRow& on_row) const {
+    if (!part) return DayRanges{{scope.from, scope.to}};
+    TRY(auto rows_of, store_.columns().not_added_up(scope.from, scope.to));
+    const auto added_up = rest_of(rows_of, scope.from, scope.to);
+    if (added_up.empty()) return rows_of;
+    const std::pair<std::string_view, std::string> with[] = {{"part", std::to_string(*part)},
+                                                             {"days", within(added_up, "day", 1)}};
+    TRY_OK(store_.columns().query(filled(statements::count_daily, with),
+                                  {scope.site, added_up.front().first, added_up.back().second},
+                                  on_row));
+    return rows_of;
 }
 
 Result<Counts> Reports::count(const Scope& scope, const std::vector<Filter>& filters,
                               std::string_view more) const {
-    TRY(const auto grouped, group(scope, "site", filters, more));
-    return grouped.empty() ? Counts() : grouped.begin()->second;
+    // Bots are added up by what they call themselves, people by the hour.
+    TRY(const auto grouped, group(scope, more == kBots ? "browser" : "hour", filters, more));
+    Counts all;
+    for (const auto& [value, counts] : grouped) all += counts;
+    return all;
 }
 
 // WALL: an answer about fewer than k people, or about all but fewer than k.

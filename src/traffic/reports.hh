@@ -30,12 +30,17 @@ class Reports {
         std::int64_t site;      // its word
         std::int64_t from, to;  // days, to exclusive
     };
+    struct Edge {
+        std::int64_t from, to, n;
+    };
     using Weigh = std::int64_t (*)(const Counts&);
 
     Result<Scope> scope_of(const Question& question) const;
     std::string filter_sql(const Filter& filter) const;
     Result<Grouped> group(const Scope& scope, std::string_view dimension,
                           const std::vector<Filter>& filters, std::string_view more) const;
+    Result<DayRanges> read_days(const Scope& scope, std::optional<int> part,
+                                const OnRow& on_row) const;
     Result<Counts> count(const Scope& scope, const std::vector<Filter>& filters,
                          std::string_view more) const;
     Result<bool> too_few(const Scope& scope, const Question& question, std::string_view more) const;
@@ -43,6 +48,15 @@ class Reports {
                             std::string_view dimension, std::string_view more, Weigh weigh,
                             const Grouped& grouped) const;
     std::string label(Dimension dimension, std::int64_t id) const;
+    // Views of a page that another page of the site followed.
+    Result<std::map<std::int64_t, std::int64_t>> count_leaving(const Scope& scope) const;
+    // `pages` is a condition over the pages of a row.
+    Result<std::vector<Edge>> edges(const Scope& scope, std::string pages) const;
+    // By page or by bucket of time.
+    Result<std::map<std::int64_t, std::int64_t>> loads(const Scope& scope,
+                                                       std::string_view dimension,
+                                                       std::string pages) const;
+    Status add_quantiles(const Scope& scope, Report& report) const;
 
     Result<Report> by_dimension(const Question& question, const Scope& scope, Dimension dimension,
                                 std::string_view rows_of) const;

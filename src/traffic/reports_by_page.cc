@@ -25,22 +25,51 @@ std::string page_asked(const Question& question) {
 
 }  // namespace
 
+Result<std::map<std::int64_t, std::int64_t>> Reports::count_leaving(const Scope& scope) const {
+    std::map<std::int64_t, std::int64_t> leaving;
+    const auto add = [&](const Cells& row) { leaving[row.integer(0)] += row.integer(1); };
+    TRY(const auto rows_of, read_days(scope, kLeavingPart, add));
+    if (rows_of.empty()) return leaving;
+    const std::pair<std::string_view, std::string> with[] = {{"days", within(rows_of, "day", 1)}};
+    TRY_OK(store_.columns().query(filled(statements::count_leaving, with),
+                                  {scope.site, rows_of.front().first, rows_of.back().second}, add));
+    return leaving;
+}
+
+Result<std::vector<Reports::Edge>> Reports::edges(const Scope& scope, std::string pages) const {
+    std::vector<Edge> edges;
+    const std::pair<std::string_view, std::string> with[] = {{"pages", std::move(pages)}};
+    TRY_OK(store_.columns().query(filled(statements::read_edges, with),
+                                  {scope.site, scope.from, scope.to}, [&](const Cells& row) {
+                                      edges.push_back(
+                                          {row.integer(0), row.integer(1), row.integer(2)});
+                                  }));
+    return edges;
+}
+
+Result<std::map<std::int64_t, std::int64_t>> Reports::loads(const Scope& scope,
+                                                            std::string_view dimension,
+                                                            std::string pages) const {
+    std::map<std::int64_t, std::int64_t> loads;
+    const std::pair<std::string_view, std::string> with[] = {{"dimension", std::string(dimension)},
+                                                             {"pages", std::move(pages)}};
+    TRY_OK(store_.columns().query(
+        filled(statements::count_engagement, with), {scope.site, scope.from, scope.to},
+        [&](const Cells& row) { loads[row.integer(0)] = row.integer(1); }));
+    return loads;
+}
+
 Result<Report> Reports::exits(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
-    std::map<std::int64_t, std::int64_t> views;
-    std::map<std::int64_t, std::int64_t> left;
-    TRY_OK(store_.columns().query(statements::read_edges, {scope.site, scope.from, scope.to},
-                                  [&](const Cells& row) {
-                                      views[row.integer(1)] += row.integer(2);
-                                      left[row.integer(1)] += row.integer(2);
-                                      left[row.integer(0)] -= row.integer(2);
-                                  }));
+    TRY(const auto views, group(scope, "page", {}, kViews));
+    TRY(auto leaving, count_leaving(scope));
     Report report;
     report.columns = {"page", "exits", "views"};
     const auto only = page_asked(question);
     std::vector<Weighed> rows;
-    for (const auto& [page, n] : views) {
-        const auto exits = std::max<std::int64_t>(0, left[page]);
+    for (const auto& [page, counts] : views) {
+        const auto n = counts.views;
+        const auto exits = std::max<std::int64_t>(0, n - leaving[page]);
         const auto name = label(Dimension::page, page);
         if (!only.empty() && name != only) continue;
         rows.push_back({{name, exits, n}, exits, exits});
@@ -54,19 +83,11 @@ Result<Report> Reports::exits(const Question& question, const Scope& scope) cons
 
 Result<Report> Reports::paths(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
-    struct Edge {
-        std::int64_t from, to, n;
-    };
     struct Reached {
         std::int64_t n;
         std::string name;
         std::int64_t page;
     };
-    std::vector<Edge> edges;
-    TRY_OK(store_.columns().query(
-        statements::read_edges, {scope.site, scope.from, scope.to}, [&](const Cells& row) {
-            edges.push_back({row.integer(0), row.integer(1), row.integer(2)});
-        }));
     Report report;
     report.columns = {"from", "to", "step", "views"};
     const auto name = [&](std::int64_t page) {
@@ -83,11 +104,11 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
     for (int step = 1; step <= question.steps && !layer.empty(); ++step) {
         std::vector<Weighed> rows;
         std::map<std::int64_t, std::int64_t> reached;
-        for (const auto& edge : edges) {
-            const auto here = question.backward ? edge.to : edge.from;
+        TRY(const auto found,
+            edges(scope, one_of(question.backward ? "to_page" : "from_page", layer)));
+        for (const auto& edge : found) {
             const auto there = question.backward ? edge.from : edge.to;
             if (edge.from == edge.to) continue;  // a reload goes nowhere
-            if (std::find(layer.begin(), layer.end(), here) == layer.end()) continue;
             rows.push_back(
                 {{name(edge.from), name(edge.to), std::int64_t{step}, edge.n}, edge.n, edge.n});
             if (edge.n >= question.k) reached[there] += edge.n;
@@ -122,50 +143,65 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
 
 Result<Report> Reports::time_on_page(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
-    std::map<std::int64_t, std::map<int, std::int64_t>> pages;
-    TRY_OK(store_.columns().query(
-        statements::read_engagement, {scope.site, scope.from, scope.to}, [&](const Cells& row) {
-            pages[row.integer(0)][static_cast<int>(row.integer(1))] += row.integer(2);
-        }));
+    TRY(const auto pages, loads(scope, "page", "1 = 1"));
     Report report;
     report.columns = {"page", "loads", "median_s", "p75_s"};
     const auto only = page_asked(question);
     std::vector<Weighed> rows;
-    for (const auto& [page, histogram] : pages) {
-        std::int64_t loads = 0;
-        for (const auto& [bucket, n] : histogram) loads += n;
+    for (const auto& [page, n] : pages) {
         const auto name = label(Dimension::page, page);
         if (!only.empty() && name != only) continue;
-        rows.push_back({{name, loads, rounded(quantile_s(histogram, 0.5)),
-                         rounded(quantile_s(histogram, 0.75))},
-                        loads,
-                        loads});
+        rows.push_back({{name, n, {}, {}}, n, n});
     }
     fold_into(report, std::move(rows), question, add_numbers);
-    if (report.other) (*report.other)[2] = (*report.other)[3] = Value();
+    TRY_OK(add_quantiles(scope, report));
     report.uncertainty.push_back(
         "time is counted while a page is visible and in use, in buckets 9 percent wide; pages "
         "that were closed before anything could be sent are missing");
     return report;
 }
 
+// Of the pages that are shown, and of no other.
+Status Reports::add_quantiles(const Scope& scope, Report& report) const {
+    std::map<std::int64_t, std::size_t> row_of;
+    std::vector<std::int64_t> shown;
+    for (std::size_t i = 0; i < report.rows.size(); ++i) {
+        const auto id = store_.find_word(WordKind::page, std::get<std::string>(report.rows[i][0]));
+        if (!id) continue;
+        shown.push_back(static_cast<std::int64_t>(*id));
+        row_of[shown.back()] = i;
+    }
+    std::vector<std::map<int, std::int64_t>> histograms(report.rows.size());
+    const std::pair<std::string_view, std::string> with[] = {{"pages", one_of("page", shown)}};
+    TRY_OK(store_.columns().query(
+        filled(statements::read_engagement, with), {scope.site, scope.from, scope.to},
+        [&](const Cells& row) {
+            histograms[row_of.at(row.integer(0))][static_cast<int>(row.integer(1))] +=
+                row.integer(2);
+        }));
+    for (std::size_t i = 0; i < report.rows.size(); ++i) {
+        report.rows[i][2] = rounded(quantile_s(histograms[i], 0.5));
+        report.rows[i][3] = rounded(quantile_s(histograms[i], 0.75));
+    }
+    return {};
+}
+
 Result<Report> Reports::time_distribution(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
     const auto only = page_asked(question);
-    const auto wanted = store_.find_word(WordKind::page, only);
-    std::map<int, std::int64_t> histogram;
-    TRY_OK(store_.columns().query(
-        statements::read_engagement, {scope.site, scope.from, scope.to}, [&](const Cells& row) {
-            const bool fits =
-                only.empty() || (wanted && row.integer(0) == static_cast<std::int64_t>(*wanted));
-            if (fits) histogram[static_cast<int>(row.integer(1))] += row.integer(2);
-        }));
+    std::string pages = "1 = 1";
+    if (!only.empty()) {
+        const auto id = store_.find_word(WordKind::page, only);
+        pages = id ? "page = " + std::to_string(*id) : "1 = 0";
+    }
+    TRY(const auto histogram, loads(scope, "bucket", pages));
     Report report;
     report.columns = {"from_s", "to_s", "loads"};
     // Neighbouring buckets are joined until each bar has k; a rest too small joins the bar before.
     std::int64_t loads = 0;
     int start = -1;
-    for (const auto& [bucket, n] : histogram) {
+    for (const auto& [at, n] : histogram) {
+        const auto bucket = static_cast<int>(at);
         if (start < 0) start = bucket;
         loads += n;
         if (loads < question.k) continue;
@@ -175,7 +211,8 @@ Result<Report> Reports::time_distribution(const Question& question, const Scope&
         start = -1;
     }
     if (loads > 0 && !report.rows.empty()) {
-        report.rows.back()[1] = rounded(bucket_start_ms(histogram.rbegin()->first + 1) / 1000);
+        report.rows.back()[1] =
+            rounded(bucket_start_ms(static_cast<int>(histogram.rbegin()->first) + 1) / 1000);
         std::get<std::int64_t>(report.rows.back()[2]) += loads;
     }
     report.suppressed = loads > 0 && report.rows.empty();

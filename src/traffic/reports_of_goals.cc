@@ -54,17 +54,19 @@ Result<Report> Reports::goals(const Question& question, const Scope& scope) cons
 
 Result<Report> Reports::funnel(const Question& question, const Scope& scope) const {
     if (!question.filters.empty()) return cannot_filter(question.report);
-    std::map<std::int64_t, std::int64_t> views;
-    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> went;
-    TRY_OK(store_.columns().query(statements::read_edges, {scope.site, scope.from, scope.to},
-                                  [&](const Cells& row) {
-                                      views[row.integer(1)] += row.integer(2);
-                                      went[{row.integer(0), row.integer(1)}] += row.integer(2);
-                                  }));
-    const auto page_of = [&](const std::string& name) -> std::int64_t {
+    std::vector<std::int64_t> pages;
+    for (const auto& name : question.funnel) {
         const auto id = store_.find_word(WordKind::page, name);
-        return id ? static_cast<std::int64_t>(*id) : -1;
-    };
+        pages.push_back(id ? static_cast<std::int64_t>(*id) : -1);
+    }
+    TRY(const auto by_page, group(scope, "page", {}, kViews));
+    std::map<std::int64_t, std::int64_t> views;
+    for (const auto& [page, counts] : by_page) views[page] = counts.views;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> went;
+    auto known = pages;
+    known.erase(std::remove(known.begin(), known.end(), -1), known.end());
+    TRY(const auto ways, edges(scope, one_of("from_page", known)));
+    for (const auto& way : ways) went[{way.from, way.to}] = way.n;
     const auto found = [](const auto& counts, const auto& key) {
         const auto at = counts.find(key);
         return at == counts.end() ? std::int64_t{0} : at->second;
@@ -72,13 +74,13 @@ Result<Report> Reports::funnel(const Question& question, const Scope& scope) con
     Report report;
     report.columns = {"page", "views", "went_on", "share"};
     for (std::size_t step = 0; step < question.funnel.size(); ++step) {
-        const auto here = page_of(question.funnel[step]);
+        const auto here = pages[step];
         const auto seen = found(views, here);
         Values row{question.funnel[step], {}, {}, {}};
         if (seen >= question.k) {
             row[1] = seen;
             if (step + 1 < question.funnel.size()) {
-                const auto on = found(went, std::pair{here, page_of(question.funnel[step + 1])});
+                const auto on = found(went, std::pair{here, pages[step + 1]});
                 // WALL: those who went on, and those who did not, are each none or k at least.
                 const bool told = on >= question.k && (on == seen || seen - on >= question.k);
                 if (told) {

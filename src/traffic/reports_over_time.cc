@@ -62,7 +62,7 @@ Result<Report> Reports::summary(const Question& question, const Scope& scope) co
     report.totals["bot_views"] = bots.views;
     if (!question.filters.empty()) return report;
     // Of a day's first pages, those that no second followed: exact, by subtraction.
-    TRY(const auto depths, group(scope, "depth", {}, "kind = 0 and bot = 0 and known = 1"));
+    TRY(const auto depths, group(scope, "depth", {}, kTellingViews));
     const auto at_depth = [&](std::int64_t depth) {
         const auto found = depths.find(depth);
         return found == depths.end() ? std::int64_t{0} : found->second.views;
@@ -70,9 +70,8 @@ Result<Report> Reports::summary(const Question& question, const Scope& scope) co
     report.totals["single_page_visitor_days"] =
         std::max<std::int64_t>(0, at_depth(1) - at_depth(2));
     std::map<int, std::int64_t> histogram;
-    TRY_OK(store_.columns().query(
-        statements::read_engagement, {scope.site, scope.from, scope.to},
-        [&](const Cells& row) { histogram[static_cast<int>(row.integer(1))] += row.integer(2); }));
+    TRY(const auto buckets, loads(scope, "bucket", "1 = 1"));
+    for (const auto& [bucket, n] : buckets) histogram[static_cast<int>(bucket)] = n;
     if (!histogram.empty()) {
         report.totals["time_on_page_median_s"] = rounded(quantile_s(histogram, 0.5));
     }

@@ -124,7 +124,7 @@ class ReportsTest : public testing::EngineTest {
     std::vector<Seen> seen_;
 };
 
-AVOW_ON_BOTH_TRAFFIC_ENGINES(ReportsTest);
+AVOW_ON_ALL_TRAFFIC_ENGINES(ReportsTest);
 
 std::int64_t number(const Value& value) {
     const auto* number = std::get_if<std::int64_t>(&value);
@@ -463,6 +463,65 @@ TEST_P(ReportsTest, TimeOnPageIsWithinABucket) {
                 static_cast<double>(truth[250]) * 0.05);
     EXPECT_NEAR(std::get<double>(report.rows[0][3]) * 1000, static_cast<double>(truth[375]),
                 static_cast<double>(truth[375]) * 0.05);
+}
+
+// What is added up of days that ended answers as their rows do, wherever a question begins or ends,
+// and after more came to such a day.
+TEST_P(ReportsTest, FoldingDaysChangesNoAnswer) {
+    walk(15, 300, 31);
+    std::vector<Sighting> late;
+    for (std::size_t i = 0; i < seen_.size(); i += 7) {
+        if (seen_[i].sighting.hour / 24 % 3 == 0) late.push_back(seen_[i].sighting);
+    }
+    auto engaged = seen_[0].sighting;
+    for (int i = 0; i < 300; ++i) {
+        engaged.hour = (kFirst + i % 31) * 24;
+        engaged.engaged = Engaged{std::nullopt, bucket_of(i * 100)};
+        late.push_back(engaged);
+    }
+    const auto all = [&] {
+        std::vector<std::pair<std::string, Report>> answers;
+        for (const auto [from, to] : {std::pair{0, 30}, {3, 3}, {5, 12}, {29, 40}, {-5, 1}}) {
+            for (const auto name : report_names()) {
+                if (name == "properties") continue;
+                auto question = ask(std::string(name), kFirst + from, kFirst + to);
+                question.compare = true;
+                question.goals = {{"reads a", {Dimension::page, "/a"}}};
+                question.funnel = {"/a", "/b"};
+                answers.emplace_back(name, answer(question));
+            }
+        }
+        return answers;
+    };
+    const auto expect_same = [&](const auto& some, const char* when) {
+        const auto now = all();
+        ASSERT_EQ(now.size(), some.size());
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            const auto& [name, report] = some[i];
+            EXPECT_EQ(now[i].second.rows, report.rows) << when << ' ' << name;
+            EXPECT_EQ(now[i].second.other, report.other) << when << ' ' << name;
+            EXPECT_EQ(now[i].second.totals, report.totals) << when << ' ' << name;
+            EXPECT_EQ(now[i].second.before, report.before) << when << ' ' << name;
+        }
+    };
+    const auto fold = [&](int every) {
+        for (std::int64_t day = kFirst; day < kFirst + 31; ++day) {
+            if (day % every == 0) ASSERT_THAT(store_->fold(day), IsOk());
+        }
+    };
+    const auto before = all();
+    fold(2);
+    expect_same(before, "every second day folded");
+    fold(1);
+    expect_same(before, "all folded");
+    ASSERT_THAT(store_->append(late), IsOk());
+    const auto more = all();
+    EXPECT_NE(more[0].second.totals, before[0].second.totals);
+    fold(1);
+    expect_same(more, "folded again");
+    ASSERT_THAT(store_->forget_before(kFirst + 10), IsOk());
+    const auto rest = all();
+    EXPECT_NE(rest[0].second.totals, more[0].second.totals);
 }
 
 TEST_P(ReportsTest, WhatCannotBeAnsweredIsSaid) {

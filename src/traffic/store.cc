@@ -25,22 +25,27 @@ std::uint32_t span_of(const Sighting& sighting) {
 
 std::span<const std::string_view> published_columns() {
     static constexpr std::string_view kPublished[] = {
-        "words.kind",        "words.id",        "words.word",
-        "words.span",        "views.site",      "views.hour",
-        "views.page",        "views.name",      "views.source",
-        "views.campaign",    "views.browser",   "views.system",
-        "views.n",           "views.country",   "views.kind",
-        "views.channel",     "views.device",    "views.origin",
-        "views.bot",         "views.known",     "views.today",
-        "views.week",        "views.month",     "views.year",
-        "views.gap",         "views.depth",     "views.entry",
-        "views.reload",      "edges.site",      "edges.day",
-        "edges.from_page",   "edges.to_page",   "edges.n",
-        "engagement.site",   "engagement.day",  "engagement.page",
-        "engagement.bucket", "engagement.n",    "properties.site",
-        "properties.day",    "properties.name", "properties.property",
-        "properties.n",      "imports.file",    "imports.bytes",
-        "imports.lines",     "imports.rejected"};
+        "words.kind",        "words.id",         "words.word",
+        "words.span",        "views.site",       "views.hour",
+        "views.page",        "views.name",       "views.source",
+        "views.campaign",    "views.browser",    "views.system",
+        "views.n",           "views.country",    "views.kind",
+        "views.channel",     "views.device",     "views.origin",
+        "views.bot",         "views.known",      "views.today",
+        "views.week",        "views.month",      "views.year",
+        "views.gap",         "views.depth",      "views.entry",
+        "views.reload",      "edges.site",       "edges.day",
+        "edges.from_page",   "edges.to_page",    "edges.n",
+        "engagement.site",   "engagement.day",   "engagement.page",
+        "engagement.bucket", "engagement.n",     "properties.site",
+        "properties.day",    "properties.name",  "properties.property",
+        "properties.n",      "imports.file",     "imports.bytes",
+        "imports.lines",     "imports.rejected", "daily.site",
+        "daily.day",         "daily.part",       "daily.value",
+        "daily.n",           "daily.visits",     "daily.today",
+        "daily.week",        "daily.month",      "daily.untold",
+        "daily.reloads",     "rolled.day",       "delivered.turn",
+        "delivered.mark"};
     return kPublished;
 }
 

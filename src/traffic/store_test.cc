@@ -50,7 +50,7 @@ class StoreTest : public testing::EngineTest {
     std::unique_ptr<Columns> columns_;
     std::unique_ptr<Store> store_;
 };
-AVOW_ON_BOTH_TRAFFIC_ENGINES(StoreTest);
+AVOW_ON_ALL_TRAFFIC_ENGINES(StoreTest);
 
 Sighting view(std::string page, std::int64_t day = kDay) {
     Sighting sighting;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Engines for tests: DuckDB in a folder, or two shards of ClickHouse, which are this program's own:
-// made in a temporary directory on their first use, on loopback ports, run by an unprivileged user,
-// gone with the program. Test code only.
+// Engines for tests: DuckDB in a folder, the same behind a spool, or two shards of ClickHouse,
+// which are this program's own: made in a temporary directory on their first use, on loopback
+// ports, run by an unprivileged user, gone with the program. Test code only.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@
 #include "base/testing.hh"
 #include "traffic/clickhouse.hh"
 #include "traffic/duckdb.hh"
+#include "traffic/spooled.hh"
 
 namespace avow::traffic::testing {
 
@@ -173,9 +174,10 @@ class ClickHouseShards {
     std::array<pid_t, kShards> pids_{};
 };
 
-enum class Engine { duckdb, clickhouse };
+enum class Engine { duckdb, spooled, clickhouse };
 inline std::string name_of(Engine engine) {
-    return engine == Engine::duckdb ? "duckdb" : "clickhouse";
+    if (engine == Engine::duckdb) return "duckdb";
+    return engine == Engine::spooled ? "spooled" : "clickhouse";
 }
 
 // An engine in a folder of its own, which keeps what it has when it is opened again.
@@ -196,7 +198,11 @@ class Place {
         }
     }
     Result<std::unique_ptr<Columns>> open() {
-        if (engine_ == Engine::duckdb) return open_duckdb(folder_ / "traffic.db", {});
+        if (engine_ != Engine::clickhouse) {
+            TRY(auto columns, open_duckdb(folder_ / "traffic.db", {}));
+            if (engine_ == Engine::duckdb) return columns;
+            return open_spooled(std::move(columns), {folder_ / "waiting"}, random_);
+        }
         return open_clickhouse(folder_ / "spool", options(), random_);
     }
     ClickHouseOptions options() const { return ClickHouseShards::shared().options(database_); }
@@ -221,9 +227,10 @@ class EngineTest : public ::testing::TestWithParam<Engine> {
 
 }  // namespace avow::traffic::testing
 
-#define AVOW_ON_BOTH_TRAFFIC_ENGINES(fixture)                          \
+#define AVOW_ON_ALL_TRAFFIC_ENGINES(fixture)                           \
     INSTANTIATE_TEST_SUITE_P(                                          \
         Engines, fixture,                                              \
         ::testing::Values(avow::traffic::testing::Engine::duckdb,      \
+                          avow::traffic::testing::Engine::spooled,     \
                           avow::traffic::testing::Engine::clickhouse), \
         [](const auto& engine) { return avow::traffic::testing::name_of(engine.param); })

@@ -8,6 +8,7 @@
 #include "base/text.hh"
 #include "traffic/duckdb.hh"
 #include "traffic/place.hh"
+#include "traffic/spooled.hh"
 
 namespace avow::traffic {
 namespace {
@@ -62,7 +63,10 @@ Result<std::unique_ptr<Traffic>> Traffic::create(Options options, const Clock& c
     if (made.clickhouse) {
         TRY(traffic->columns_, open_clickhouse(made.folder / "spool", *made.clickhouse, random));
     } else {
-        TRY(traffic->columns_, open_duckdb(made.folder / "traffic.db", {made.memory_mb, 2}));
+        TRY(auto duckdb, open_duckdb(made.folder / "traffic.db", {made.memory_mb, 2}));
+        TRY(traffic->columns_,
+            open_spooled(std::move(duckdb),
+                         {made.folder / "waiting", made.spool_bytes, made.tends_itself}, random));
     }
     TRY(traffic->store_, Store::create(*traffic->columns_));
     TRY(traffic->reader_, VisitReader::create(made.countries, random));
@@ -154,7 +158,12 @@ Result<Report> Traffic::answer(const Question& question) const {
 
 Status Traffic::tend() {
     const auto today = clock_.now().ms / kDayMs;
-    for (; folded_ < today - 1; ++folded_) TRY_OK(store_->fold(folded_ + 1));
+    TRY(const auto unfolded, columns_->unfolded_before(today));
+    if (unfolded) {
+        for (const auto day : *unfolded) TRY_OK(store_->fold(day));
+    } else {
+        for (; folded_ < today - 1; ++folded_) TRY_OK(store_->fold(folded_ + 1));
+    }
     return store_->forget_before(today - options_.keep_days);
 }
 

@@ -50,8 +50,9 @@ struct Options {
     Signals signals = Signals::count_without_cookie;
     std::vector<std::string> kept_parameters;
     int keep_days = 760;
-    int per_minute = 600;                         // events of one address
-    std::size_t memory_mb = 512;                  // of DuckDB
+    int per_minute = 600;                                // events of one address
+    std::size_t memory_mb = 512;                         // of DuckDB
+    std::uint64_t spool_bytes = std::uint64_t{1} << 30;  // LIMIT: of what waits for the store
     std::optional<ClickHouseOptions> clickhouse;  // in place of DuckDB; its spool in `folder`
     bool tends_itself = true;                     // false: whoever made it calls tend()
 };
@@ -116,7 +117,8 @@ class Traffic {
     RateLimit rate_;
     Loads loads_;
     Live live_;
-    std::int64_t folded_ = 0;  // the last day that was; of the tending thread
+    std::int64_t folded_ =
+        0;  // the last day that was, of an engine that cannot say; of the tending thread
 
     std::mutex ending_mutex_;
     std::condition_variable wake_;

@@ -6,8 +6,8 @@
 #include "base/testing.hh"
 #include "traffic/clickhouse/client.hh"
 #include "traffic/clickhouse/delivery.hh"
-#include "traffic/clickhouse/rows.hh"
 #include "traffic/clickhouse/tables.hh"
+#include "traffic/row_bytes.hh"
 
 namespace avow::traffic::clickhouse {
 namespace {

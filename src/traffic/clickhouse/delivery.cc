@@ -6,9 +6,9 @@
 #include <map>
 #include <tuple>
 
-#include "traffic/clickhouse/rows.hh"
 #include "traffic/clickhouse/tables.hh"
 #include "traffic/fold_rows.hh"
+#include "traffic/row_bytes.hh"
 
 namespace avow::traffic::clickhouse {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "base/random.hh"
 #include "traffic/clickhouse/delivery.hh"
-#include "traffic/clickhouse/rows.hh"
 #include "traffic/clickhouse/tables.hh"
+#include "traffic/row_bytes.hh"
 #include "traffic/testing.hh"
 #include "traffic/testing_answers.hh"
 

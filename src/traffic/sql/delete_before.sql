@@ -1,4 +1,6 @@
 delete from views where hour < $2 and $1 = $1;
 delete from edges where day < $1;
 delete from engagement where day < $1;
-delete from properties where day < $1
+delete from properties where day < $1;
+delete from daily where day < $1;
+delete from rolled where day < $1

@@ -18,3 +18,10 @@ select site, day, page, bucket, cast(sum(n) as integer) as n
 delete from engagement where day = $3 and $1 = $1 and $2 = $2;
 insert into engagement select * from folded_engagement;
 drop table folded_engagement
+;
+create temporary table folded_properties as
+select site, day, name, property, cast(sum(n) as uinteger) as n
+  from properties where day = $3 and $1 = $1 and $2 = $2 group by all order by all;
+delete from properties where day = $3 and $1 = $1 and $2 = $2;
+insert into properties select * from folded_properties;
+drop table folded_properties

@@ -1,4 +1,4 @@
 select cast(from_page as bigint), cast(to_page as bigint), cast(sum(n) as bigint)
   from edges
- where site = $1 and day >= $2 and day < $3
+ where site = $1 and day >= $2 and day < $3 and {pages}
  group by from_page, to_page

@@ -1,5 +1,5 @@
 select cast(page as bigint), cast(bucket as bigint), cast(sum(n) as bigint)
   from engagement
- where site = $1 and day >= $2 and day < $3
+ where site = $1 and day >= $2 and day < $3 and {pages}
  group by page, bucket
 having sum(n) > 0

@@ -9,9 +9,9 @@
 
 #include "traffic/columns.hh"
 
-namespace avow::traffic::clickhouse {
+namespace avow::traffic {
 
-// In the order of tables.hh.
+// In the order of clickhouse/tables.hh.
 void put(std::string& to, const WordRow& row);
 void put(std::string& to, const ViewRow& row);
 void put(std::string& to, const EdgeRow& row);
@@ -24,4 +24,4 @@ std::string written(const Batch& batch);
 // are no bytes of written().
 bool read_into(std::string_view bytes, std::vector<ImportRow>& imports, Batch& batch);
 
-}  // namespace avow::traffic::clickhouse
+}  // namespace avow::traffic

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "traffic/clickhouse/rows.hh"
+#include "traffic/row_bytes.hh"
 
 #include <cstring>
 #include <type_traits>
 
-namespace avow::traffic::clickhouse {
+namespace avow::traffic {
 namespace {
 
 constexpr std::size_t kTextMax = 1u << 20;
@@ -72,7 +72,7 @@ class Reader {
     bool good_ = true;
 };
 
-// What each row holds, in the order of tables.hh: read and written by the same list.
+// What each row holds, in the order of clickhouse/tables.hh: read and written by the same list.
 template <typename Visit, typename Row>
 void each_field(Visit& visit, Row& r)
     requires std::is_same_v<std::remove_const_t<Row>, WordRow>
@@ -183,4 +183,4 @@ bool read_into(std::string_view bytes, std::vector<ImportRow>& imports, Batch& b
     return reader.good() && reader.at_end();
 }
 
-}  // namespace avow::traffic::clickhouse
+}  // namespace avow::traffic

@@ -1,0 +1,1 @@
+select cast(turn as bigint) from delivered where mark = '{mark}'

@@ -1,0 +1,1 @@
+select cast(day as bigint) from rolled
