@@ -134,7 +134,7 @@ def bench_collector(folder):
     server = Server()
     server.start({"AVOW_TRAFFIC_TRUSTED_PROXIES": "127.0.0.1", "AVOW_TRAFFIC_EVENTS_PER_MINUTE": "1000000"})
     pinned(server.process)
-    with Nothing(folder / "nginx", server.data / "server.pem", server.data / "server.key", b"") as nginx:
+    with Nothing(folder / "nginx", server.data / "server.pem", server.data / "server.key", {}) as nginx:
         pinned(nginx.process)
         ours, theirs = [], []
         for _ in range(ROUNDS):

@@ -2,7 +2,7 @@
 // usage: traffic_store FOLDER EVENTS POSTGRES SERVERS: the same events into DuckDB, ClickHouse and
 // plain PostgreSQL; bytes an event where they can be had, and every report for one site and a
 // month, by the same code over the same questions. SERVERS as in avow.toml, POSTGRES as libpq takes
-// it.
+// it; "-" leaves either out.
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
@@ -259,6 +259,40 @@ double median_ms(Store& store, std::string_view report) {
     return times[times.size() / 2];
 }
 
+struct Engine {
+    const char* name;
+    Store* store;
+    double bytes;
+};
+
+// The first against each of the others.
+void compare(const std::vector<Engine>& engines, std::size_t events) {
+    std::printf("\nbytes an event:");
+    for (const auto& engine : engines) {
+        std::printf(" %s %.1f", engine.name, engine.bytes / static_cast<double>(events));
+    }
+    std::printf("\n\n%-18s", "report");
+    for (const auto& engine : engines) std::printf(" %10s", engine.name);
+    std::printf("   one site, a month, median of %d, ms\n", kRounds);
+    std::vector<std::vector<double>> ratios(engines.size());
+    for (const auto report : report_names()) {
+        std::printf("%-18s", std::string(report).c_str());
+        double first = 0;
+        for (std::size_t i = 0; i < engines.size(); ++i) {
+            const auto ms = median_ms(*engines[i].store, report);
+            if (i == 0) first = ms;
+            ratios[i].push_back(ms / first);
+            std::printf(" %10.1f", ms);
+        }
+        std::printf("\n");
+    }
+    for (std::size_t i = 1; i < engines.size(); ++i) {
+        std::sort(ratios[i].begin(), ratios[i].end());
+        std::printf("%s is quicker than %s by %.1f (median), %.1f (least)\n", engines[0].name,
+                    engines[i].name, ratios[i][ratios[i].size() / 2], ratios[i].front());
+    }
+}
+
 int run(const std::string& folder, std::size_t events, const char* postgres,
         std::string_view servers) {
     SystemRandom random;
@@ -267,51 +301,42 @@ int run(const std::string& folder, std::size_t events, const char* postgres,
     fill("DuckDB", *duck, events);
     for (int day = 0; day < kDays; ++day) must(duck->fold(kFirst + day));
 
-    ClickHouseOptions options;
-    options.servers = got(clickhouse::parse_addresses(servers));
-    options.cluster = options.servers.size() > 1 ? "shards" : "";
-    options.database = "bench";
-    const auto click_columns = got(open_clickhouse(folder + "/spool", options, random));
-    const auto click = got(Store::create(*click_columns));
-    fill("ClickHouse", *click, events);
-    for (int day = 0; day < kDays; ++day) must(click->fold(kFirst + day));
-    double click_bytes = 0;
-    for (const auto& server : options.servers) {
-        const auto told = got(clickhouse::ask(
-            server, {},
-            {{}, "select sum(bytes) from system.parts where active and database = 'bench'"},
-            std::chrono::seconds(60)));
-        click_bytes += std::atof(told.c_str());
+    std::vector<Engine> engines;
+    engines.push_back({"DuckDB", duck.get(),
+                       static_cast<double>(std::filesystem::file_size(folder + "/traffic.db"))});
+
+    std::unique_ptr<Columns> click_columns;
+    std::unique_ptr<Store> click;
+    if (servers != "-") {
+        ClickHouseOptions options;
+        options.servers = got(clickhouse::parse_addresses(servers));
+        options.cluster = options.servers.size() > 1 ? "shards" : "";
+        options.database = "bench";
+        click_columns = got(open_clickhouse(folder + "/spool", options, random));
+        click = got(Store::create(*click_columns));
+        fill("ClickHouse", *click, events);
+        for (int day = 0; day < kDays; ++day) must(click->fold(kFirst + day));
+        double bytes = 0;
+        for (const auto& server : options.servers) {
+            const auto told = got(clickhouse::ask(
+                server, {},
+                {{}, "select sum(bytes) from system.parts where active and database = 'bench'"},
+                std::chrono::seconds(60)));
+            bytes += std::atof(told.c_str());
+        }
+        engines.push_back({"ClickHouse", click.get(), bytes});
     }
 
-    PostgresColumns rows(postgres);
-    const auto plain = got(Store::create(rows));
-    fill("PostgreSQL", *plain, events);
-    rows.make_indexes();
-
-    const auto n = static_cast<double>(events);
-    const auto duck_bytes = static_cast<double>(std::filesystem::file_size(folder + "/traffic.db"));
-    std::printf("\nbytes an event: DuckDB %.1f, ClickHouse %.1f, PostgreSQL %.1f\n\n",
-                duck_bytes / n, click_bytes / n, rows.bytes() / n);
-    std::printf("%-18s %10s %10s %10s   one site, a month, median of %d, ms\n", "report", "DuckDB",
-                "ClickHouse", "PostgreSQL", kRounds);
-    std::vector<double> click_ratios;
-    std::vector<double> plain_ratios;
-    for (const auto report : report_names()) {
-        const auto ours = median_ms(*duck, report);
-        const auto theirs = median_ms(*click, report);
-        const auto plainly = median_ms(*plain, report);
-        click_ratios.push_back(theirs / ours);
-        plain_ratios.push_back(plainly / ours);
-        std::printf("%-18s %10.1f %10.1f %10.1f\n", std::string(report).c_str(), ours, theirs,
-                    plainly);
+    std::optional<PostgresColumns> rows;
+    std::unique_ptr<Store> plain;
+    if (std::string_view(postgres) != "-") {
+        rows.emplace(postgres);
+        plain = got(Store::create(*rows));
+        fill("PostgreSQL", *plain, events);
+        rows->make_indexes();
+        engines.push_back({"PostgreSQL", plain.get(), rows->bytes()});
     }
-    std::sort(click_ratios.begin(), click_ratios.end());
-    std::sort(plain_ratios.begin(), plain_ratios.end());
-    std::printf(
-        "DuckDB is quicker by (median, least): ClickHouse %.1f, %.1f; PostgreSQL %.1f, %.1f\n",
-        click_ratios[click_ratios.size() / 2], click_ratios.front(),
-        plain_ratios[plain_ratios.size() / 2], plain_ratios.front());
+    compare(engines, events);
     return 0;
 }
 

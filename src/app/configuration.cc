@@ -158,7 +158,7 @@ const std::vector<Key>& keys() {
          "traffic.clickhouse_password_file = \"\"",
          traffic_text(&Traffic::clickhouse_password_file)},
         {"traffic.spool_mb",
-         "Megabytes of events that may wait on this disk for ClickHouse; then new ones are "
+         "Megabytes of events that may wait on this disk for their store; then new ones are "
          "refused.",
          "traffic.spool_mb = \"1024\"", traffic_number(&Traffic::spool_mb, 1, 1'000'000)},
         {"mail.server",

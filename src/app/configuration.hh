@@ -44,7 +44,7 @@ struct Configuration {
         std::string clickhouse_database = "avow";
         std::string clickhouse_user;
         std::string clickhouse_password_file;
-        std::uint32_t spool_mb = 1024;  // of events that wait for ClickHouse
+        std::uint32_t spool_mb = 1024;  // of events that wait for their store
     } traffic;
 
     struct Mail {

@@ -166,8 +166,7 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
                                  *house->letters, *house->exports, house->clock, house->random));
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
-    TRY(house->studies,
-        services::Studies::create(*house->store, house->clock, house->random));
+    TRY(house->studies, services::Studies::create(*house->store, house->clock, house->random));
     TRY(house->mailing_list,
         services::MailingList::create(*house->store, *house->gate, *house->letters, house->clock,
                                       house->random));
@@ -224,6 +223,7 @@ Status House::open_traffic(const Configuration& configuration) {
     } else if (asked.signals != "count_without_cookie") {
         return Error(Code::invalid, "traffic.signals must be count_without_cookie or do_not_count");
     }
+    options.spool_bytes = std::uint64_t{asked.spool_mb} << 20;
     TRY(options.clickhouse, clickhouse_of(asked));
     TRY(traffic, traffic::Traffic::create(std::move(options), clock, random));
     return {};
