@@ -2,6 +2,7 @@
 #include "base/text.hh"
 
 #include <algorithm>
+#include <cstring>
 #include <cstdint>
 #include <numeric>
 
@@ -16,6 +17,14 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     const auto size = static_cast<std::int64_t>(text.size());
     std::int64_t at = 0;
     while (at < size) {
+        // Most text is ASCII, eight bytes at a time.
+        while (size - at >= 8) {
+            std::uint64_t eight;
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            if ((eight & 0x8080808080808080) != 0) break;
+            at += 8;
+        }
+        if (at == size) break;
         const std::int64_t start = at;
         std::int32_t code_point;
         U8_NEXT(text.data(), at, size, code_point);

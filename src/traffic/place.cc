@@ -194,16 +194,24 @@ constexpr std::array<Known, 45> kKnown{{
     {"outlook.live.com", "Outlook", Channel::email},
 }};
 
+// "google." is any of its countries' hosts.
+bool is_of(std::string_view host, std::string_view known) {
+    const auto begins = [&](std::size_t at) { return at == 0 || host[at - 1] == '.'; };
+    if (!known.ends_with('.')) {
+        return host.ends_with(known) && begins(host.size() - known.size());
+    }
+    for (auto at = host.find(known); at != host.npos; at = host.find(known, at + 1)) {
+        if (begins(at)) return true;
+    }
+    return false;
+}
+
 // The host itself or one below it; of several the longest, so mail.google.com is not Google.
 const Known* find_known(std::string_view host) {
     const Known* best = nullptr;
     for (const auto& known : kKnown) {
-        const bool open = known.host.ends_with('.');
-        const bool match =
-            open ? host.starts_with(known.host) ||
-                       host.find("." + std::string(known.host)) != host.npos
-                 : host == known.host || host.ends_with("." + std::string(known.host));
-        if (match && (best == nullptr || known.host.size() > best->host.size())) best = &known;
+        if (is_of(host, known.host) && (best == nullptr || known.host.size() > best->host.size()))
+            best = &known;
     }
     return best;
 }
@@ -280,6 +288,13 @@ std::optional<std::string> find_parameter(std::string_view query, std::string_vi
                                                 : decoded(pair.substr(equals + 1), true);
     }
     return std::nullopt;
+}
+
+std::optional<std::string> page_before(const Url& page, std::string_view referrer,
+                                       const std::vector<std::string>& kept_parameters) {
+    const auto before = parse_url(referrer);
+    if (!before || before->host != page.host) return std::nullopt;
+    return page_of(*before, kept_parameters);
 }
 
 Source source_of(const Url& page, std::string_view referrer) {

@@ -41,5 +41,8 @@ struct Source {
     Channel channel = Channel::direct;
 };
 Source source_of(const Url& page, std::string_view referrer);
+// The page that the referrer names, if it is of the same site.
+std::optional<std::string> page_before(const Url& page, std::string_view referrer,
+                                       const std::vector<std::string>& kept_parameters);
 
 }  // namespace avow::traffic

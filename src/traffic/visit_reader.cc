@@ -56,14 +56,10 @@ std::string target_of(const Event& event) {
 
 std::optional<std::string> from_of(const Event& event, const Url& page,
                                    const std::vector<std::string>& kept) {
-    if (event.from) {
-        const auto from = parse_url("https://" + page.host +
-                                    (event.from->starts_with('/') ? "" : "/") + *event.from);
-        return from ? std::optional(page_of(*from, kept)) : std::nullopt;
-    }
-    const auto referrer = parse_url(event.referrer);
-    if (referrer && referrer->host == page.host) return page_of(*referrer, kept);
-    return std::nullopt;
+    if (!event.from) return page_before(page, event.referrer, kept);
+    const auto from =
+        parse_url("https://" + page.host + (event.from->starts_with('/') ? "" : "/") + *event.from);
+    return from ? std::optional(page_of(*from, kept)) : std::nullopt;
 }
 
 }  // namespace

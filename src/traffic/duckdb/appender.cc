@@ -1,92 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traffic/duckdb/appender.hh"
 
+#include <algorithm>
+#include <functional>
+#include <span>
 #include <string>
 
 namespace avow::traffic::duck {
 namespace {
 
-class Appender {
+// Rows in chunks of columns, as the engine keeps them: a value at a time costs it a call each.
+template <typename Row>
+class Table {
   public:
-    Appender(duckdb_connection connection, const char* table) {
-        good_ = duckdb_appender_create(connection, nullptr, table, &appender_) == DuckDBSuccess;
+    Table(Session& session, const char* name) {
+        good_ = duckdb_appender_create(session.get(), nullptr, name, &appender_) == DuckDBSuccess;
+        if (!good_) return;
+        std::vector<duckdb_logical_type> types(duckdb_appender_column_count(appender_));
+        for (idx_t i = 0; i < types.size(); ++i) {
+            types[i] = duckdb_appender_column_type(appender_, i);
+        }
+        chunk_ = duckdb_create_data_chunk(types.data(), types.size());
+        for (auto& type : types) duckdb_destroy_logical_type(&type);
     }
-    Appender(const Appender&) = delete;
-    Appender& operator=(const Appender&) = delete;
-    ~Appender() { duckdb_appender_destroy(&appender_); }
+    Table(const Table&) = delete;
+    Table& operator=(const Table&) = delete;
+    ~Table() {
+        if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+        duckdb_appender_destroy(&appender_);
+    }
 
-    Appender& u8(std::uint8_t value) { return note(duckdb_append_uint8(appender_, value)); }
-    Appender& u16(std::uint16_t value) { return note(duckdb_append_uint16(appender_, value)); }
-    Appender& u32(std::uint32_t value) { return note(duckdb_append_uint32(appender_, value)); }
-    // Words are counted up here, and never reach what 32 bits hold.
-    Appender& word(WordId id) { return u32(static_cast<std::uint32_t>(id)); }
-    Appender& u64(std::uint64_t value) { return note(duckdb_append_uint64(appender_, value)); }
-    Appender& i32(std::int32_t value) { return note(duckdb_append_int32(appender_, value)); }
-    Appender& text(const std::string& value) {
-        return note(duckdb_append_varchar_length(appender_, value.data(), value.size()));
-    }
-    void end() { note(duckdb_appender_end_row(appender_)); }
-    Status finish() {
+    // `columns` is called for each chunk, and puts every column of its rows.
+    template <typename Columns>
+    Status append(std::span<const Row> rows, const Columns& columns) {
+        while (good_ && !rows.empty()) {
+            rows_ = rows.first(std::min<std::size_t>(rows.size(), duckdb_vector_size()));
+            rows = rows.subspan(rows_.size());
+            duckdb_data_chunk_reset(chunk_);
+            column_ = 0;
+            columns(*this);
+            duckdb_data_chunk_set_size(chunk_, rows_.size());
+            good_ = duckdb_append_data_chunk(appender_, chunk_) == DuckDBSuccess;
+        }
         if (good_ && duckdb_appender_flush(appender_) == DuckDBSuccess) return {};
         return failed("take rows", duckdb_appender_error(appender_));
     }
 
-  private:
-    Appender& note(duckdb_state state) {
-        good_ = good_ && state == DuckDBSuccess;
+    // The next column: as `Kept`, of the member or of what a function makes of a row. Words are
+    // counted up here, and never reach what 32 bits hold.
+    template <typename Kept, typename Value>
+    Table& put(const Value& value) {
+        auto* data = static_cast<Kept*>(duckdb_vector_get_data(next()));
+        for (const auto& row : rows_) *data++ = static_cast<Kept>(std::invoke(value, row));
         return *this;
     }
+    Table& text(std::string Row::* value) {
+        auto* vector = next();
+        for (idx_t i = 0; i < rows_.size(); ++i) {
+            const auto& one = rows_[i].*value;
+            duckdb_vector_assign_string_element_len(vector, i, one.data(), one.size());
+        }
+        return *this;
+    }
+
+  private:
+    duckdb_vector next() { return duckdb_data_chunk_get_vector(chunk_, column_++); }
     duckdb_appender appender_ = nullptr;
+    duckdb_data_chunk chunk_ = nullptr;
+    std::span<const Row> rows_;
+    idx_t column_ = 0;
     bool good_ = false;
 };
 
-void put(Appender& to, const WordRow& row) {
-    to.u8(static_cast<std::uint8_t>(row.kind)).word(row.id).text(row.word).end();
-}
-void put(Appender& to, const ViewRow& row) {
-    to.word(row.site).u32(row.hour).word(row.page).word(row.name).word(row.source);
-    to.word(row.campaign)
-        .word(row.browser)
-        .word(row.system)
-        .u32(row.n)
-        .u16(row.country)
-        .u8(row.kind)
-        .u8(row.channel);
-    to.u8(row.device).u8(row.origin).u8(row.bot).u8(row.known).u8(row.today).u8(row.week);
-    to.u8(row.month).u8(row.year).u8(row.gap).u8(row.depth).u8(row.entry).u8(row.reload).end();
-}
-void put(Appender& to, const EdgeRow& row) {
-    to.word(row.site).u32(row.day).word(row.from_page).word(row.to_page).u32(row.n).end();
-}
-void put(Appender& to, const EngagementRow& row) {
-    to.word(row.site).u32(row.day).word(row.page).u8(row.bucket).i32(row.n).end();
-}
-void put(Appender& to, const PropertyRow& row) {
-    to.word(row.site).u32(row.day).word(row.name).word(row.property).u32(row.n).end();
-}
-void put(Appender& to, const ImportRow& row) {
-    to.text(row.file).u64(row.bytes).u64(row.lines).u64(row.rejected).end();
+template <typename Row, typename Columns>
+Status put_all(Session& session, const char* name, std::span<const Row> rows,
+               const Columns& columns) {
+    if (rows.empty()) return {};
+    return Table<Row>(session, name).append(rows, columns);
 }
 
-template <typename Rows>
-Status put_all(duckdb_connection connection, const char* table, const Rows& rows) {
-    if (rows.empty()) return {};
-    Appender appender(connection, table);
-    for (const auto& row : rows) put(appender, row);
-    return appender.finish();
+using U8 = std::uint8_t;
+using U16 = std::uint16_t;
+using U32 = std::uint32_t;
+using U64 = std::uint64_t;
+using I32 = std::int32_t;
+
+void columns_of_words(Table<WordRow>& to) {
+    to.put<U8>(&WordRow::kind).put<U32>(&WordRow::id).text(&WordRow::word);
+}
+void columns_of_views(Table<ViewRow>& to) {
+    using Row = ViewRow;
+    to.put<U32>(&Row::site).put<U32>(&Row::hour).put<U32>(&Row::page).put<U32>(&Row::name);
+    to.put<U32>(&Row::source).put<U32>(&Row::campaign).put<U32>(&Row::browser);
+    to.put<U32>(&Row::system).put<U32>(&Row::n).put<U16>(&Row::country).put<U8>(&Row::kind);
+    to.put<U8>(&Row::channel).put<U8>(&Row::device).put<U8>(&Row::origin).put<U8>(&Row::bot);
+    to.put<U8>(&Row::known).put<U8>(&Row::today).put<U8>(&Row::week).put<U8>(&Row::month);
+    to.put<U8>(&Row::year).put<U8>(&Row::gap).put<U8>(&Row::depth).put<U8>(&Row::entry);
+    to.put<U8>(&Row::reload);
+}
+void columns_of_edges(Table<EdgeRow>& to) {
+    using Row = EdgeRow;
+    to.put<U32>(&Row::site).put<U32>(&Row::day).put<U32>(&Row::from_page);
+    to.put<U32>(&Row::to_page).put<U32>(&Row::n);
+}
+void columns_of_engagement(Table<EngagementRow>& to) {
+    using Row = EngagementRow;
+    to.put<U32>(&Row::site).put<U32>(&Row::day).put<U32>(&Row::page).put<U8>(&Row::bucket);
+    to.put<I32>(&Row::n);
+}
+void columns_of_properties(Table<PropertyRow>& to) {
+    using Row = PropertyRow;
+    to.put<U32>(&Row::site).put<U32>(&Row::day).put<U32>(&Row::name).put<U32>(&Row::property);
+    to.put<U32>(&Row::n);
+}
+void columns_of_imports(Table<ImportRow>& to) {
+    using Row = ImportRow;
+    to.text(&Row::file).put<U64>(&Row::bytes).put<U64>(&Row::lines).put<U64>(&Row::rejected);
 }
 
 }  // namespace
 
 Status append(Session& session, const Batch& batch) {
-    auto* connection = session.get();
-    TRY_OK(put_all(connection, "words", batch.words));
-    TRY_OK(put_all(connection, "views", batch.views));
-    TRY_OK(put_all(connection, "edges", batch.edges));
-    TRY_OK(put_all(connection, "engagement", batch.engagement));
-    TRY_OK(put_all(connection, "properties", batch.properties));
+    TRY_OK(put_all(session, "words", std::span(batch.words), columns_of_words));
+    TRY_OK(put_all(session, "views", std::span(batch.views), columns_of_views));
+    TRY_OK(put_all(session, "edges", std::span(batch.edges), columns_of_edges));
+    TRY_OK(put_all(session, "engagement", std::span(batch.engagement), columns_of_engagement));
+    TRY_OK(put_all(session, "properties", std::span(batch.properties), columns_of_properties));
     if (!batch.import) return {};
-    return put_all(connection, "imports", std::vector{*batch.import});
+    return put_all(session, "imports", std::span(&*batch.import, 1), columns_of_imports);
 }
 
 }  // namespace avow::traffic::duck

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <deque>
 #include <future>
+#include <memory>
 #include <thread>
+#include <unordered_map>
 
 #include "base/bytes.hh"
 #include "base/text.hh"
+#include "traffic/logs/places.hh"
 #include "traffic/logs/stream.hh"
 #include "traffic/place.hh"
 #include "traffic/siphash.hh"
@@ -15,7 +18,7 @@
 namespace avow::traffic {
 namespace {
 
-constexpr std::size_t kChunk = 4 << 20;
+constexpr std::size_t kChunk = 8 << 20;
 
 struct Part {
     std::vector<Sighting> sightings;
@@ -41,9 +44,14 @@ bool is_view(const LogLine& line) {
 class Worker {
   public:
     Worker(const Traffic& traffic, const ImportOptions& options, LogReader reader)
-        : traffic_(traffic), options_(options), reader_(std::move(reader)) {}
+        : traffic_(traffic),
+          options_(options),
+          reader_(std::move(reader)),
+          places_(traffic.options().kept_parameters) {}
 
-    Part read(std::string chunk) {
+    // Every chunk's fields are those of the log's head, until it names others.
+    Part read(std::string chunk, LogReader reader) {
+        reader_ = std::move(reader);
         Part part;
         part.bytes = chunk.size();
         std::string_view rest = chunk;
@@ -73,36 +81,50 @@ class Worker {
             return;
         }
         auto& read = **line;
-        const auto named = !options_.site.empty() ? options_.site
-                           : read.host.empty()    ? traffic_.own_site()
-                                                  : read.host;
-        const auto site = traffic_.find_site(named);
-        if (!site) {
-            wipe_line(read);
+        const auto* site = site_of(!options_.site.empty() ? std::string_view(options_.site)
+                                   : read.host.empty()    ? std::string_view(traffic_.own_site())
+                                                          : read.host);
+        if (site == nullptr) {
+            read.wipe();
             return reject(part, "it names a site that is none of ours");
         }
-        Event event;
-        event.name = "pageview";
-        event.url = "https://" + *site + (read.target.starts_with('/') ? "" : "/") + read.target;
-        event.referrer = read.referrer;
         const auto client =
             traffic_.client(Fleeting::over(read.address), Fleeting::over(read.agent), {});
-        auto sighting = traffic_.reader().sighting(event, client, *site, read.at,
-                                                   traffic_.options().kept_parameters);
-        wipe_line(read);
-        if (!sighting) return reject(part, "its target is no address of a page");
-        sighting->origin = Origin::log;
-        part.sightings.push_back(std::move(*sighting));
+        Sighting sighting;
+        const bool placed = places_.fill(sighting, *site, read.target, read.referrer);
+        sighting.hour = hour_of(read.at);
+        read.wipe();
+        if (!placed) return reject(part, "its target is no address of a page");
+        sighting.site = *site;
+        sighting.browser = client.browser;
+        sighting.system = client.system;
+        sighting.country = client.country;
+        sighting.device = client.device;
+        sighting.bot = client.bot;
+        sighting.origin = Origin::log;
+        part.sightings.push_back(std::move(sighting));
     }
 
-    static void wipe_line(LogLine& line) {
-        wipe(line.address.data(), line.address.size());
-        wipe(line.agent.data(), line.agent.size());
+    // Hosts of a log are few: null for one that is none of our sites.
+    const std::string* site_of(std::string_view named) {
+        const auto hash = std::hash<std::string_view>()(named);
+        auto found = sites_.find(hash);
+        if (found == sites_.end() || found->second.first != named) {
+            if (sites_.size() >= kHostsMax) sites_.clear();
+            found = sites_
+                        .insert_or_assign(hash,
+                                          std::pair(std::string(named), traffic_.find_site(named)))
+                        .first;
+        }
+        return found->second.second ? &*found->second.second : nullptr;
     }
 
+    static constexpr std::size_t kHostsMax = 10'000;  // LIMIT: remembered
     const Traffic& traffic_;
     const ImportOptions& options_;
     LogReader reader_;
+    Places places_;
+    std::unordered_map<std::size_t, std::pair<std::string, std::optional<std::string>>> sites_;
 };
 
 // The log by the first view in it, without who came: the same for a log that grew, was rotated or
@@ -115,7 +137,7 @@ std::string name_of_log(std::string_view chunk, LogReader reader, const ImportOp
             const auto& read = **line;
             const auto text = std::to_string(read.at.ms) + " " + masked(read.target) + " " +
                               std::to_string(read.status) + " " + std::to_string(read.bytes) + " " +
-                              read.host + " " + options.site;
+                              std::string(read.host) + " " + options.site;
             return "log-" + std::to_string(siphash({}, text));
         }
         chunk.remove_prefix(end == std::string_view::npos ? chunk.size() : end + 1);
@@ -145,10 +167,12 @@ class Import {
             chunk.erase(0, passed);
             // Lines of #Fields stand at the head: every worker starts with them read.
             if (!chunk.empty()) {
-                waiting_.push_back(std::async(
-                    std::launch::async, [this, reader, text = std::move(chunk)]() mutable {
-                        return Worker(traffic_, options_, std::move(reader)).read(std::move(text));
-                    }));
+                auto& worker = free_worker(reader);
+                waiting_.push_back(
+                    {&worker, std::async(std::launch::async,
+                                         [&worker, reader, text = std::move(chunk)]() mutable {
+                                             return worker.read(std::move(text), reader);
+                                         })});
             }
             TRY(chunk, stream_.next(kChunk));
             const bool full = waiting_.size() >= together || chunk.empty();
@@ -179,8 +203,19 @@ class Import {
         return reader;
     }
 
+    // What it learned of earlier chunks it knows of the next.
+    Worker& free_worker(const LogReader& reader) {
+        if (free_.empty()) {
+            return *workers_.emplace_back(std::make_unique<Worker>(traffic_, options_, reader));
+        }
+        auto* worker = free_.back();
+        free_.pop_back();
+        return *worker;
+    }
+
     Status commit() {
-        auto part = waiting_.front().get();
+        auto part = waiting_.front().part.get();
+        free_.push_back(waiting_.front().worker);
         waiting_.pop_front();
         for (auto& reject : part.rejects) {
             if (told_.rejects.size() >= kRejectsShown) break;
@@ -202,7 +237,13 @@ class Import {
     LogStream& stream_;
     ImportRow at_;
     Imported told_;
-    std::deque<std::future<Part>> waiting_;
+    struct Waiting {
+        Worker* worker;
+        std::future<Part> part;
+    };
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<Worker*> free_;
+    std::deque<Waiting> waiting_;  // ends before its workers do
 };
 
 }  // namespace

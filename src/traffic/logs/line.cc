@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/bytes.hh"
 #include "base/json.hh"
 #include "base/text.hh"
 
@@ -77,9 +78,13 @@ class Cursor {
     // Between brackets or quotes; a quote after a backslash belongs to the text.
     std::optional<std::string_view> within(char open, char close) {
         if (rest_.empty() || rest_[0] != open) return std::nullopt;
-        std::size_t end = 1;
-        while (end < rest_.size() && rest_[end] != close) end += rest_[end] == '\\' ? 2 : 1;
-        if (end >= rest_.size()) return std::nullopt;
+        auto end = rest_.find(close, 1);
+        if (end == rest_.npos) return std::nullopt;
+        if (rest_.substr(0, end).find('\\') != rest_.npos) {
+            end = 1;
+            while (end < rest_.size() && rest_[end] != close) end += rest_[end] == '\\' ? 2 : 1;
+            if (end >= rest_.size()) return std::nullopt;
+        }
         auto inside = take(end, end + 1);
         inside.remove_prefix(1);
         return inside;
@@ -95,8 +100,8 @@ class Cursor {
     std::string_view rest_;
 };
 
-std::string or_empty(std::string_view text) {
-    return text == "-" ? std::string() : std::string(text);
+std::string_view or_empty(std::string_view text) {
+    return text == "-" ? std::string_view() : text;
 }
 
 Status read_request(std::string_view request, LogLine& line) {
@@ -170,12 +175,12 @@ Result<std::optional<LogLine>> read_caddy(std::string_view text) {
     const auto& asked = request->get_object();
     LogLine line;
     line.at = {static_cast<std::int64_t>(time->to_number<double>() * 1000)};
-    line.address = text_at(asked, {"client_ip", "remote_ip", "remote_addr"});
-    line.method = text_at(asked, {"method"});
-    line.target = text_at(asked, {"uri"});
-    line.host = text_at(asked, {"host"});
-    line.agent = header_at(asked, "User-Agent");
-    line.referrer = header_at(asked, "Referer");
+    line.address = line.hold(text_at(asked, {"client_ip", "remote_ip", "remote_addr"}));
+    line.method = line.hold(text_at(asked, {"method"}));
+    line.target = line.hold(text_at(asked, {"uri"}));
+    line.host = line.hold(text_at(asked, {"host"}));
+    line.agent = line.hold(header_at(asked, "User-Agent"));
+    line.referrer = line.hold(header_at(asked, "Referer"));
     line.status = static_cast<int>(status->get_int64());
     if (const auto* size = object.if_contains("size"); size != nullptr && size->is_int64()) {
         line.bytes = size->get_int64();
@@ -215,6 +220,10 @@ std::string_view name_of(LogFormat format) {
     return kNames[static_cast<std::size_t>(format)];
 }
 
+void LogLine::wipe() {
+    for (auto& text : held_) avow::wipe(text.data(), text.size());
+}
+
 Result<std::optional<LogLine>> LogReader::read_fields(std::string_view text) {
     constexpr std::string_view kFields = "#Fields:";
     if (text.starts_with(kFields)) {
@@ -229,7 +238,7 @@ Result<std::optional<LogLine>> LogReader::read_fields(std::string_view text) {
     const auto values = split(text, text.find('\t') != text.npos ? '\t' : ' ');
     if (values.size() < fields_.size()) return wrong("it has fewer fields than #Fields names");
     LogLine line;
-    std::string date, time, stem, query;
+    std::string_view date, time, stem, query;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         const auto& name = fields_[i];
         const auto value = values[i];
@@ -241,18 +250,18 @@ Result<std::optional<LogLine>> LogReader::read_fields(std::string_view text) {
         if (name == "cs-uri-query") query = or_empty(value);
         if (name == "sc-status") line.status = number<int>(value).value_or(0);
         if (name == "sc-bytes") line.bytes = number<std::int64_t>(value).value_or(0);
-        if (name == "cs(User-Agent)") line.agent = unescaped(or_empty(value));
+        if (name == "cs(User-Agent)") line.agent = line.hold(unescaped(or_empty(value)));
         if (name == "cs(Referer)") line.referrer = or_empty(value);
         if (name == "x-host-header" || (name == "cs-host" && line.host.empty()) ||
             (name == "cs(Host)" && line.host.empty())) {
             line.host = or_empty(value);
         }
     }
-    const auto at = from_rfc3339(date + "T" + time + "Z");
+    const auto at = from_rfc3339(std::string(date) + "T" + std::string(time) + "Z");
     if (!at) return wrong("date and time are not as 2026-01-31 and 12:34:56");
     if (stem.empty() || line.status == 0) return wrong("there is no cs-uri-stem or no sc-status");
     line.at = *at;
-    line.target = query.empty() ? stem : stem + "?" + query;
+    line.target = query.empty() ? stem : line.hold(std::string(stem) + "?" + std::string(query));
     return std::optional(std::move(line));
 }
 

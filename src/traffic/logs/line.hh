@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines of access logs: pure functions of bytes. Views into the line; whoever holds the line wipes
-// it.
+// Lines of access logs: pure functions of bytes. What is read of a line points into it; whoever
+// holds the line wipes it, and wipe() what had to be written anew.
 #pragma once
 
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,23 @@ enum class LogFormat { common, combined, vhost, caddy, cloudfront, w3c };
 std::optional<LogFormat> log_format_from(std::string_view name);
 std::string_view name_of(LogFormat format);
 
-struct LogLine {
+class LogLine {
+  public:
+    LogLine() = default;
+    LogLine(LogLine&&) = default;
+    LogLine& operator=(LogLine&&) = default;
+
     Time at;
-    std::string address, agent, host, method, target, referrer;  // host empty: the log has none
+    std::string_view address, agent, host, method, target, referrer;  // host empty: not in the log
     int status = 0;
     std::int64_t bytes = 0;
+
+    // Text that does not stand in the line as it is; kept as long as this.
+    std::string_view hold(std::string text) { return held_.emplace_front(std::move(text)); }
+    void wipe();
+
+  private:
+    std::forward_list<std::string> held_;
 };
 
 class LogReader {
