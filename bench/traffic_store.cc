@@ -110,7 +110,7 @@ class PostgresColumns final : public Columns {
     }
     Status query(std::string_view sql, const std::vector<std::int64_t>& values,
                  const OnRow& on_row) override {
-        auto* result = PQexec(connection_, clickhouse::with_numbers(sql, values).c_str());
+        auto* result = PQexec(connection_, with_numbers(sql, values).c_str());
         if (PQresultStatus(result) != PGRES_TUPLES_OK) fail();
         struct Row final : Cells {
             PGresult* of = nullptr;

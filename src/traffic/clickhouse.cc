@@ -59,7 +59,7 @@ class ClickHouseColumns final : public Columns {
         // Of an answer that lacks what waits, the question itself says nothing: it comes anyway.
         [[maybe_unused]] const auto settled = courier_->deliver(kSettlePatience);
         TRY_OK(make_tables());
-        const auto text = clickhouse::with_numbers(sql, numbers) + " format TabSeparated";
+        const auto text = with_numbers(sql, numbers) + " format TabSeparated";
         TRY(const auto rows, ask_any({{{"database", options_.database},
                                        {"wait_end_of_query", "1"},
                                        {"send_progress_in_http_headers", "0"}},

@@ -64,8 +64,8 @@ class DuckColumns final : public Columns {
         if (writer_->get() == nullptr || readers_.back()->get() == nullptr) {
             return duck::failed("be opened", "no connection");
         }
-        TRY_OK(writer_->run(std::string(statements::schema_1).c_str()));
-        TRY_OK(writer_->run(std::string(statements::schema_2).c_str()));
+        TRY_OK(writer_->run(statements::schema_1));
+        TRY_OK(writer_->run(statements::schema_2));
         return writer_->ask(statements::read_rolled, {},
                             [&](const Cells& row) { rolled_.insert(row.integer(0)); });
     }
@@ -85,7 +85,7 @@ class DuckColumns final : public Columns {
             TRY_OK(duck::append(*writer_, batch));
             for (const auto day : days) {
                 // What `daily` has of it stays: a question may be reading it now.
-                if (is_rolled(day)) TRY_OK(writer_->run_each(statements::unroll_day, bounds(day)));
+                if (is_rolled(day)) TRY_OK(writer_->run(statements::unroll_day, bounds(day)));
             }
             return {};
         }));
@@ -137,9 +137,8 @@ class DuckColumns final : public Columns {
     Status forget_before(std::int64_t day, const OnUnused& on_unused) override {
         {
             const std::lock_guard lock(writing_);
-            TRY_OK(in_transaction([&] {
-                return writer_->run_each(statements::delete_before, {day, day * kHoursOfDay});
-            }));
+            TRY_OK(in_transaction(
+                [&] { return writer_->run(statements::delete_before, {day, day * kHoursOfDay}); }));
             const std::lock_guard rolled_lock(rolled_mutex_);
             rolled_.erase(rolled_.begin(), rolled_.lower_bound(day));
         }
@@ -177,30 +176,27 @@ class DuckColumns final : public Columns {
     // True: it was there before.
     Result<bool> note(const std::string& mark) {
         bool before = false;
-        const std::pair<std::string_view, std::string> with[] = {
-            {"mark", mark}, {"kept", std::to_string(kMarksKept)}};
+        const Filling with[] = {{"mark", mark}, {"kept", std::to_string(kMarksKept)}};
         TRY_OK(writer_->ask(filled(statements::read_mark, with), {},
                             [&](const Cells&) { before = true; }));
-        if (!before) TRY_OK(writer_->run_each(filled(statements::note_mark, with), {}));
+        if (!before) TRY_OK(writer_->run(filled(statements::note_mark, with), {}));
         return before;
     }
 
     Status fold_and_add_up(std::int64_t day) {
         const auto numbers = bounds(day);
-        TRY_OK(writer_->run_each(statements::fold_day, numbers));
-        TRY_OK(writer_->run_each(statements::unroll_day, numbers));
-        TRY_OK(writer_->run_each(statements::delete_daily, numbers));
+        TRY_OK(writer_->run(statements::fold_day, numbers));
+        TRY_OK(writer_->run(statements::unroll_day, numbers));
+        TRY_OK(writer_->run(statements::delete_daily, numbers));
         for (const auto& rollup : rollups()) {
-            const std::pair<std::string_view, std::string> with[] = {
-                {"part", std::to_string(rollup.part)},
-                {"dimension", std::string(rollup.dimension)},
-                {"filters", std::string(rollup.which)}};
-            TRY_OK(writer_->run_each(filled(statements::roll_views, with), numbers));
+            const Filling with[] = {{"part", std::to_string(rollup.part)},
+                                    {"dimension", std::string(rollup.dimension)},
+                                    {"filters", std::string(rollup.which)}};
+            TRY_OK(writer_->run(filled(statements::roll_views, with), numbers));
         }
-        const std::pair<std::string_view, std::string> with[] = {
-            {"part", std::to_string(kLeavingPart)}};
-        TRY_OK(writer_->run_each(filled(statements::roll_edges, with), numbers));
-        return writer_->run_each(statements::note_rolled, numbers);
+        const Filling with[] = {{"part", std::to_string(kLeavingPart)}};
+        TRY_OK(writer_->run(filled(statements::roll_edges, with), numbers));
+        return writer_->run(statements::note_rolled, numbers);
     }
 
     bool is_rolled(std::int64_t day) {

@@ -134,15 +134,6 @@ double rounded(double seconds) {
     return static_cast<double>(static_cast<std::int64_t>(seconds * 10 + 0.5)) / 10;
 }
 
-std::string one_of(std::string_view column, const std::vector<std::int64_t>& values) {
-    if (values.empty()) return "1 = 0";
-    std::string text(column);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        text += (i == 0 ? " in (" : ", ") + std::to_string(values[i]);
-    }
-    return text + ")";
-}
-
 Error cannot_filter(std::string_view report) {
     return Error(Code::invalid, "the report " + std::string(report) +
                                     " can only be filtered by page: it is counted apart from who "

@@ -44,9 +44,6 @@ double quantile_s(const std::map<int, std::int64_t>& histogram, double share);
 // To a tenth.
 double rounded(double seconds);
 
-// "column in (1, 2)"; of nothing, a condition that no row meets.
-std::string one_of(std::string_view column, const std::vector<std::int64_t>& values);
-
 // `invalid`: this report is counted apart from who came how.
 Error cannot_filter(std::string_view report);
 

@@ -147,8 +147,7 @@ Result<Reports::Grouped> Reports::group(const Scope& scope, std::string_view dim
     TRY(const auto rows_of, read_days(scope, part, add));
     if (rows_of.empty()) return grouped;
     if (rows_of.size() > 1) where += " and " + within(rows_of, "hour", kHoursOfDay);
-    const std::pair<std::string_view, std::string> with[] = {{"dimension", std::string(dimension)},
-                                                             {"filters", where}};
+    const Filling with[] = {{"dimension", std::string(dimension)}, {"filters", where}};
     TRY_OK(store_.columns().query(
         filled(statements::count_views, with),
         {scope.site, rows_of.front().first * kHoursOfDay, rows_of.back().second * kHoursOfDay},
@@ -163,8 +162,7 @@ Result<DayRanges> Reports::read_days(const Scope& scope, std::optional<int> part
     TRY(auto rows_of, store_.columns().not_added_up(scope.from, scope.to));
     const auto added_up = rest_of(rows_of, scope.from, scope.to);
     if (added_up.empty()) return rows_of;
-    const std::pair<std::string_view, std::string> with[] = {{"part", std::to_string(*part)},
-                                                             {"days", within(added_up, "day", 1)}};
+    const Filling with[] = {{"part", std::to_string(*part)}, {"days", within(added_up, "day", 1)}};
     TRY_OK(store_.columns().query(filled(statements::count_daily, with),
                                   {scope.site, added_up.front().first, added_up.back().second},
                                   on_row));

@@ -30,7 +30,7 @@ Result<std::map<std::int64_t, std::int64_t>> Reports::count_leaving(const Scope&
     const auto add = [&](const Cells& row) { leaving[row.integer(0)] += row.integer(1); };
     TRY(const auto rows_of, read_days(scope, kLeavingPart, add));
     if (rows_of.empty()) return leaving;
-    const std::pair<std::string_view, std::string> with[] = {{"days", within(rows_of, "day", 1)}};
+    const Filling with[] = {{"days", within(rows_of, "day", 1)}};
     TRY_OK(store_.columns().query(filled(statements::count_leaving, with),
                                   {scope.site, rows_of.front().first, rows_of.back().second}, add));
     return leaving;
@@ -38,7 +38,7 @@ Result<std::map<std::int64_t, std::int64_t>> Reports::count_leaving(const Scope&
 
 Result<std::vector<Reports::Edge>> Reports::edges(const Scope& scope, std::string pages) const {
     std::vector<Edge> edges;
-    const std::pair<std::string_view, std::string> with[] = {{"pages", std::move(pages)}};
+    const Filling with[] = {{"pages", std::move(pages)}};
     TRY_OK(store_.columns().query(filled(statements::read_edges, with),
                                   {scope.site, scope.from, scope.to}, [&](const Cells& row) {
                                       edges.push_back(
@@ -51,8 +51,7 @@ Result<std::map<std::int64_t, std::int64_t>> Reports::loads(const Scope& scope,
                                                             std::string_view dimension,
                                                             std::string pages) const {
     std::map<std::int64_t, std::int64_t> loads;
-    const std::pair<std::string_view, std::string> with[] = {{"dimension", std::string(dimension)},
-                                                             {"pages", std::move(pages)}};
+    const Filling with[] = {{"dimension", std::string(dimension)}, {"pages", std::move(pages)}};
     TRY_OK(store_.columns().query(
         filled(statements::count_engagement, with), {scope.site, scope.from, scope.to},
         [&](const Cells& row) { loads[row.integer(0)] = row.integer(1); }));
@@ -172,7 +171,7 @@ Status Reports::add_quantiles(const Scope& scope, Report& report) const {
         row_of[shown.back()] = i;
     }
     std::vector<std::map<int, std::int64_t>> histograms(report.rows.size());
-    const std::pair<std::string_view, std::string> with[] = {{"pages", one_of("page", shown)}};
+    const Filling with[] = {{"pages", one_of("page", shown)}};
     TRY_OK(store_.columns().query(
         filled(statements::read_engagement, with), {scope.site, scope.from, scope.to},
         [&](const Cells& row) {

@@ -49,26 +49,4 @@ DayRanges rest_of(const DayRanges& ranges, std::int64_t from, std::int64_t to) {
     return rest;
 }
 
-std::string within(const DayRanges& ranges, std::string_view column, int per_day) {
-    std::string text;
-    for (const auto& [start, end] : ranges) {
-        text += (text.empty() ? "(" : " or (") + std::string(column) +
-                " >= " + std::to_string(start * per_day) + " and " + std::string(column) + " < " +
-                std::to_string(end * per_day) + ")";
-    }
-    return text.empty() ? "1 = 0" : "(" + text + ")";
-}
-
-std::string filled(std::string_view sql,
-                   std::span<const std::pair<std::string_view, std::string>> with) {
-    std::string text(sql);
-    for (const auto& [name, value] : with) {
-        const auto mark = "{" + std::string(name) + "}";
-        for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
-            text.replace(at, mark.size(), value);
-        }
-    }
-    return text;
-}
-
 }  // namespace avow::traffic

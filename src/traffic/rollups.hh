@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "traffic/statement_text.hh"
 
 namespace avow::traffic {
 
@@ -25,15 +24,7 @@ inline constexpr int kLeavingPart = 17;
 // The part that answers which rows count, by their dimension; nothing when there is none.
 std::optional<int> find_rollup(std::string_view dimension, std::string_view which);
 
-// Days, the second of each pair exclusive; in order, apart.
-using DayRanges = std::vector<std::pair<std::int64_t, std::int64_t>>;
 // What `ranges` leave over of [from, to).
 DayRanges rest_of(const DayRanges& ranges, std::int64_t from, std::int64_t to);
-// As a condition over `column`, which counts `per_day` to each day; "1 = 0" for no day.
-std::string within(const DayRanges& ranges, std::string_view column, int per_day);
-
-// Every `{name}` of a statement becomes what stands for it.
-std::string filled(std::string_view sql,
-                   std::span<const std::pair<std::string_view, std::string>> with);
 
 }  // namespace avow::traffic

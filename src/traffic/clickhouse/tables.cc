@@ -73,18 +73,4 @@ std::string insert_once(const Table& table, std::string_view cluster, std::int64
            " and " + std::string(table.mark) + " = " + std::to_string(mark) + ") = 0";
 }
 
-std::string with_numbers(std::string_view sql, const std::vector<std::int64_t>& numbers) {
-    std::string text;
-    for (std::size_t i = 0; i < sql.size(); ++i) {
-        const bool asked = sql[i] == '$' && i + 1 < sql.size() && sql[i + 1] >= '1' &&
-                           static_cast<std::size_t>(sql[i + 1] - '1') < numbers.size();
-        if (asked) {
-            text += std::to_string(numbers[static_cast<std::size_t>(sql[++i] - '1')]);
-        } else {
-            text += sql[i];
-        }
-    }
-    return text;
-}
-
 }  // namespace avow::traffic::clickhouse

@@ -41,7 +41,4 @@ std::vector<std::string> schema(std::string_view database, std::string_view clus
 std::string insert_once(const Table& table, std::string_view cluster, std::int64_t day,
                         std::uint64_t mark);
 
-// "$1" becomes the first number, and so on.
-std::string with_numbers(std::string_view sql, const std::vector<std::int64_t>& numbers);
-
 }  // namespace avow::traffic::clickhouse

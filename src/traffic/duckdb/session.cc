@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "traffic/statement_text.hh"
+
 namespace avow::traffic::duck {
 namespace {
 
@@ -68,13 +70,6 @@ Status each_row(Answer& answer, const OnRow& on_row) {
     }
 }
 
-void bind(duckdb_prepared_statement statement, const std::vector<std::int64_t>& numbers) {
-    const auto wanted = duckdb_nparams(statement);
-    for (idx_t i = 0; i < wanted && i < numbers.size(); ++i) {
-        duckdb_bind_int64(statement, i + 1, numbers[i]);
-    }
-}
-
 }  // namespace
 
 Error failed(std::string_view what, const char* why) {
@@ -87,58 +82,23 @@ Error failed(std::string_view what, const char* why) {
         .caused_by(std::string(cause));
 }
 
-Status Session::run(const char* sql) {
+Status Session::run(std::string_view sql, const std::vector<std::int64_t>& numbers) {
     Answer answer;
-    if (duckdb_query(connection_, sql, answer.get()) == DuckDBSuccess) return {};
+    if (duckdb_query(connection_, with_numbers(sql, numbers).c_str(), answer.get()) ==
+        DuckDBSuccess) {
+        return {};
+    }
     return failed("be changed", duckdb_result_error(answer.get()));
 }
 
 Status Session::ask(std::string_view sql, const std::vector<std::int64_t>& numbers,
                     const OnRow& on_row) {
-    const std::string text(sql);
-    duckdb_prepared_statement statement = nullptr;
     Answer answer;
-    Status done;
-    if (duckdb_prepare(connection_, text.c_str(), &statement) == DuckDBError) {
-        done = failed("read a question", duckdb_prepare_error(statement));
-    } else {
-        bind(statement, numbers);
-        if (duckdb_execute_prepared(statement, answer.get()) == DuckDBError) {
-            done = failed("answer", duckdb_result_error(answer.get()));
-        }
-    }
-    if (done) done = each_row(answer, on_row);
-    duckdb_destroy_prepare(&statement);
-    return done;
-}
-
-Status Session::run_each(std::string_view sql, const std::vector<std::int64_t>& numbers) {
-    duckdb_extracted_statements statements = nullptr;
-    const std::string text(sql);
-    const auto count = duckdb_extract_statements(connection_, text.c_str(), &statements);
-    Status done;
-    if (count == 0) done = failed("change", duckdb_extract_statements_error(statements));
-    for (idx_t i = 0; i < count && done; ++i) done = run_one(statements, i, numbers);
-    duckdb_destroy_extracted(&statements);
-    return done;
-}
-
-Status Session::run_one(duckdb_extracted_statements statements, idx_t index,
-                        const std::vector<std::int64_t>& numbers) {
-    duckdb_prepared_statement statement = nullptr;
-    Answer answer;
-    Status done;
-    if (duckdb_prepare_extracted_statement(connection_, statements, index, &statement) ==
+    if (duckdb_query(connection_, with_numbers(sql, numbers).c_str(), answer.get()) ==
         DuckDBError) {
-        done = failed("change", duckdb_prepare_error(statement));
-    } else {
-        bind(statement, numbers);
-        if (duckdb_execute_prepared(statement, answer.get()) == DuckDBError) {
-            done = failed("change", duckdb_result_error(answer.get()));
-        }
+        return failed("answer", duckdb_result_error(answer.get()));
     }
-    duckdb_destroy_prepare(&statement);
-    return done;
+    return each_row(answer, on_row);
 }
 
 }  // namespace avow::traffic::duck

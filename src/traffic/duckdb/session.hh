@@ -40,15 +40,12 @@ class Session {
     }
     duckdb_connection get() const { return connection_; }
 
-    Status run(const char* sql);
+    // One statement or several.
+    Status run(std::string_view sql, const std::vector<std::int64_t>& numbers = {});
     // One question; its columns are bigint or varchar.
     Status ask(std::string_view sql, const std::vector<std::int64_t>& numbers, const OnRow& on_row);
-    // Several statements; the numbers are bound in each.
-    Status run_each(std::string_view sql, const std::vector<std::int64_t>& numbers);
 
   private:
-    Status run_one(duckdb_extracted_statements statements, idx_t index,
-                   const std::vector<std::int64_t>& numbers);
     duckdb_connection connection_ = nullptr;
 };
 

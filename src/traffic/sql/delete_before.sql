@@ -1,4 +1,4 @@
-delete from views where hour < $2 and $1 = $1;
+delete from views where hour < $2;
 delete from edges where day < $1;
 delete from engagement where day < $1;
 delete from properties where day < $1;
