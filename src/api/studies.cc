@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /api/v1/studies: goals, funnels, segments and links of the web team; and what a link shows.
+// /api/v1/digests: figures by letter.
 #include <algorithm>
 #include <array>
 
@@ -187,9 +188,45 @@ http::Response post_shared(Rooms& rooms, traffic::Traffic& traffic, const http::
     return report_json(question, report, traffic);
 }
 
+// Declares `employee`, of the role web, or answers: a letter goes to a person.
+#define EMPLOYEE_OF_WEB_OR_ANSWER(employee)                              \
+    WEB_OR_ANSWER(caller_of_web);                                        \
+    const auto* session = caller_of_web->employee();                     \
+    if (session == nullptr) return forbidden("letters go to employees"); \
+    const auto& employee = session->employee
+
+http::Response get_digests(Rooms& rooms, services::Digests& digests, const http::Request& request) {
+    EMPLOYEE_OF_WEB_OR_ANSWER(employee);
+    API_TRY(const auto all, digests.list());
+    bj::array items;
+    for (const auto& one : all) {
+        if (one.employee != employee) continue;
+        items.push_back(bj::object{{"site", one.site}, {"every", services::name_of(one.every)}});
+    }
+    return json_answer(200, bj::object{{"items", std::move(items)}, {"next", nullptr}});
+}
+
+http::Response put_digest(Rooms& rooms, traffic::Traffic& traffic, services::Digests& digests,
+                          const http::Request& request) {
+    EMPLOYEE_OF_WEB_OR_ANSWER(employee);
+    BODY_OR_ANSWER(reader, wrongs);
+    const auto named = reader.text("site", Need::optional);
+    const auto site = named ? traffic.find_site(*named) : std::optional(traffic.own_site());
+    if (!site) wrongs.add("/site", "is none of ours");
+    const auto often = reader.text("every", Need::required).value_or("");
+    const auto every = services::every_from(often);
+    if (!every && often != "never") wrongs.add("/every", "must be week, month or never");
+    END_OR_ANSWER(reader, wrongs);
+    const auto done =
+        every ? digests.keep(employee, *site, *every) : digests.remove(employee, *site);
+    if (!done) return answer(done.error());
+    return json_answer(200, bj::object{{"site", *site}, {"every", often}});
+}
+
 }  // namespace
 
-void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic) {
+void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic,
+                      services::Digests& digests) {
     const std::string all = "/api/v1/studies";
     router.add(http::Method::get, all, http::Runs::on_worker,
                [&](const http::Request& request) { return get_studies(rooms, traffic, request); });
@@ -198,6 +235,12 @@ void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traf
     add_on_worker(router, rooms, http::Method::delete_, all + "/{study}", delete_study);
     router.add(http::Method::post, all + "/shared", http::Runs::on_worker,
                [&](const http::Request& request) { return post_shared(rooms, traffic, request); });
+    const std::string letters = "/api/v1/digests";
+    router.add(http::Method::get, letters, http::Runs::on_worker,
+               [&](const http::Request& request) { return get_digests(rooms, digests, request); });
+    router.add(
+        http::Method::put, letters, http::Runs::on_worker,
+        [&](const http::Request& request) { return put_digest(rooms, traffic, digests, request); });
 }
 
 }  // namespace avow::api

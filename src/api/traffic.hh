@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/rooms.hh"
+#include "services/studies/digests.hh"
 #include "traffic/traffic.hh"
 
 namespace avow::api {
@@ -22,7 +23,8 @@ void add_traffic_routes(http::Router& router, Rooms& rooms, traffic::Traffic& tr
 
 // What the web team keeps of them: /api/v1/studies, and POST /api/v1/studies/shared for whoever has
 // a link.
-void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic);
+void add_study_routes(http::Router& router, Rooms& rooms, traffic::Traffic& traffic,
+                      services::Digests& digests);
 
 // The answer to `question` as JSON.
 http::Response report_json(const traffic::Question& question, const traffic::Report& report,

@@ -24,6 +24,7 @@
 #include "services/rights/rights.hh"
 #include "services/staff/staff.hh"
 #include "services/staff/tokens.hh"
+#include "services/studies/digests.hh"
 #include "services/studies/studies.hh"
 #include "services/survey/survey.hh"
 #include "sql/connection.hh"
@@ -112,6 +113,7 @@ struct House {
     std::unique_ptr<services::Products> products;
     std::unique_ptr<services::Rights> rights;
     std::unique_ptr<services::Studies> studies;
+    std::unique_ptr<services::Digests> digests;  // after studies, whose tables hold them
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Surveys> surveys;
     std::unique_ptr<services::Tokens> tokens;

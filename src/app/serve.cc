@@ -15,6 +15,7 @@
 #include "app/catalogue.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
+#include "app/digester.hh"
 #include "app/exporter.hh"
 #include "app/fetcher.hh"
 #include "app/housekeeper.hh"
@@ -223,7 +224,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_collector_routes(router, *house->traffic,
                               script != nullptr ? *script : std::string_view());
     api::add_traffic_routes(router, rooms, *house->traffic);
-    api::add_study_routes(router, rooms, *house->traffic);
+    api::add_study_routes(router, rooms, *house->traffic, *house->digests);
     api::add_description_routes(router, site);
     auto admin = admin_routes(*house);
     add_listing(admin, router);
@@ -240,6 +241,8 @@ Result<int> serve(const ServeOptions& options) {
                                              post_options(configuration, server->https_port()));
     TRY(auto exporter, Exporter::create(*house->exports));
     auto mover = std::make_unique<RightMover>(*house->rights);
+    TRY(auto digester,
+        Digester::create(*house, pages_address(configuration, server->https_port())));
     TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
     TRY(auto fetcher, Fetcher::create(*house, *mailroom));
     if (options.demo) TRY_OK(tell_demo(*house, configuration, address));
@@ -250,6 +253,7 @@ Result<int> serve(const ServeOptions& options) {
     server->stop(kStopWithinMs);
     fetcher.reset();
     mailroom.reset();
+    digester.reset();
     mover.reset();
     exporter.reset();
     postman.reset();

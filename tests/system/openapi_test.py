@@ -455,6 +455,11 @@ class Run(unittest.TestCase):
         self.ask("post", "/api/v1/staff/guidelines", read, cookie=cookie, expect=200)
         self.ask("get", "/api/v1/staff/guidelines", cookie=cookie, expect=200)
         self.ask("get", "/api/v1/traffic/pages?lang=de", cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/digests", {"every": "week"}, cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/digests", cookie=cookie, expect=200)
+        self.ask("put", "/api/v1/digests", {"every": "hour"}, cookie=cookie, expect=422)
+        self.ask("put", "/api/v1/digests", {"every": "never"}, cookie=cookie, expect=200)
+        self.ask("get", "/api/v1/digests", token="web", expect=403)
         self.ask("get", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         self.ask("delete", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         wanted = {"current": PASSWORD, "password": PASSWORD + " 2"}

@@ -24,7 +24,7 @@ def code_at(secret, step):
     return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
 
 
-class Staff(unittest.TestCase):
+class Employees(unittest.TestCase):
     def setUp(self):
         self.server = Server().start()
         self.addCleanup(lambda: self.server.process.poll() is None and self.server.stop(signal.SIGKILL))
@@ -77,6 +77,8 @@ class Staff(unittest.TestCase):
         self.assertEqual(status, 200, told)
         return text, told
 
+
+class Staff(Employees):
     def test_in_by_invitation_password_and_code_and_out_again(self):
         employee, link = self.invite("web")
         status, shown, _ = self.ask("POST", "/api/v1/staff/invitation", {"link": link})
@@ -288,6 +290,75 @@ class Staff(unittest.TestCase):
         self.server.stop()
         employee, _ = self.invite("admin")
         self.assertTrue(employee.startswith("emp_"))
+
+
+class Digests(Employees):
+    """A site's figures by letter: as the report has them, once, and to nobody who left."""
+    MONDAY = (int(time.time()) // 86400 + 3) // 7 * 7 - 3  # of this week, in days since the epoch
+
+    def setUp(self):
+        super().setUp()
+        self.environment = {"AVOW_MAIL_FOLDER": str(self.server.folder / "mail")}
+
+    def read_last_week(self, views):
+        at = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime((self.MONDAY - 3) * 86400))
+        log = self.server.folder / "access.log"
+        log.write_text("".join(
+            f'192.0.2.{n} - - [{at}] "GET {"/prices" if n % 3 else "/rare/" + str(n)} HTTP/1.1" 200 9 '
+            '"https://blog.example/post" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"\n'
+            for n in range(views)))
+        told = self.server.run("traffic", "import", log, "--data", self.server.data)
+        self.assertEqual(told.returncode, 0, told.stderr)
+
+    def let_a_week_end(self):
+        """As if the choice had been made a week ago; the letters of a start are written at once."""
+        self.server.stop()
+        self.server.tell("update digests set told_day = told_day - 7 returning told_day")
+        self.server.start(self.environment)
+
+    def letters(self, count):
+        deadline = time.monotonic() + 60
+        while len(self.server.letters_to(EMAIL)) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self.server.letters_to(EMAIL)
+
+    def test_a_week_that_ended_is_told_once(self):
+        *_, cookie = self.join("web")
+        status, told, _ = self.ask("PUT", "/api/v1/digests", {"every": "week"}, cookie)
+        self.assertEqual((status, told), (200, {"site": "localhost", "every": "week"}))
+        self.assertEqual(self.ask("GET", "/api/v1/digests", cookie=cookie)[1]["items"], [told])
+        self.read_last_week(60)
+        self.let_a_week_end()
+        letters = self.letters(1)
+        self.assertEqual(len(letters), 1)
+        self.assertIn("Views: 60 (the time before: 0)", letters[0])
+        self.assertIn("/prices: 40", letters[0])
+        self.assertIn("blog.example: 60", letters[0])
+        self.assertNotIn("/rare/", letters[0])  # fewer than five each: folded, as in the report
+        self.assertIn("/console/traffic", letters[0])
+        self.server.stop()
+        self.server.start(self.environment)
+        self.assertEqual(len(self.letters(1)), 1)
+        self.assertEqual(self.server.tell("select told_day from digests"), str(self.MONDAY))
+        self.server.stop()
+        self.assertEqual(self.server.verify().returncode, 0)
+
+    def test_who_left_or_wants_it_no_more_is_told_nothing(self):
+        employee, *_, cookie = self.join("web")
+        *_, other = self.join("web", email="alan@example.com")
+        *_, agent = self.join("agent", email="ada@example.com")
+        for who in (cookie, other):
+            self.ask("PUT", "/api/v1/digests", {"every": "week"}, who)
+        self.assertEqual(self.ask("PUT", "/api/v1/digests", {"every": "week"}, agent)[0], 403)
+        self.assertEqual(self.ask("PUT", "/api/v1/digests", {"every": "week", "site": "other.example"}, other)[0], 422)
+        self.assertEqual(self.ask("PUT", "/api/v1/digests", {"every": "never"}, other)[0], 200)
+        self.assertEqual(self.server.run("staff", "disable", employee, "--data", self.server.data).returncode, 0)
+        self.let_a_week_end()
+        deadline = time.monotonic() + 60
+        while self.server.tell("select count(*) from digests") != "0" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.server.tell("select count(*) from digests"), "0")
+        self.assertEqual(self.letters(0), [])
 
 
 if __name__ == "__main__":

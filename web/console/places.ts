@@ -6,7 +6,7 @@ import type { WordId } from "../shared/words.svelte.ts";
 export type Role = "intake" | "agent" | "marketer" | "researcher" | "web" | "officer" | "auditor" | "operator" | "admin";
 
 export const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_on_page", "referrers", "channels",
-    "campaigns", "countries", "browsers", "systems", "devices", "outbound", "events",
+    "campaigns", "countries", "browsers", "systems", "devices", "origins", "outbound", "events",
     "goals", "funnel", "bots"] as const;
 export type ReportName = (typeof reports)[number];
 

@@ -13,7 +13,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 17> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 18> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 17> kNames{{
     {LetterKind::right_news, "right_news"},
     {LetterKind::list_join, "list_join"},
     {LetterKind::list_leave, "list_leave"},
+    {LetterKind::traffic_digest, "traffic_digest"},
 }};
 
 bool is_path(std::string_view link) {
@@ -60,7 +61,9 @@ Status check(const Letter& letter, const PurposeToken& token) {
     if (letter.known && letter.kind != LetterKind::verify_address) {
         return Error(Code::invalid, "only a letter about an address says that it is known");
     }
-    if (letter.answer.has_value() != (letter.kind == LetterKind::request_answered)) {
+    const bool brings_text =
+        letter.kind == LetterKind::request_answered || letter.kind == LetterKind::traffic_digest;
+    if (letter.answer.has_value() != brings_text) {
         return Error(Code::invalid, "an answer goes in a letter of its kind, and in no other");
     }
     if (letter.kind == LetterKind::address_changed_old && !letter.to) {
@@ -75,7 +78,8 @@ Status check(const Letter& letter, const PurposeToken& token) {
 }  // namespace
 
 bool is_for_strangers(LetterKind kind) {
-    return kind == LetterKind::list_join || kind == LetterKind::list_leave;
+    return kind == LetterKind::list_join || kind == LetterKind::list_leave ||
+           kind == LetterKind::traffic_digest;
 }
 
 std::string_view name_of(LetterKind kind) {
@@ -95,7 +99,8 @@ std::optional<LetterKind> letter_kind_from(std::string_view name) {
 bool has_link(LetterKind kind) {
     return kind == LetterKind::verify_address || kind == LetterKind::reset_password ||
            kind == LetterKind::address_changed_old || kind == LetterKind::right_asked ||
-           kind == LetterKind::right_news || is_for_strangers(kind);
+           kind == LetterKind::right_news || kind == LetterKind::list_join ||
+           kind == LetterKind::list_leave;
 }
 
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,

@@ -52,6 +52,8 @@ enum class LetterKind {
     // To somebody who may be no customer: see write_to_stranger().
     list_join,   // link: who opens it joins the mailing list
     list_leave,  // link: who opens it leaves it
+    // To an employee, with figures of a site and nobody in them; goes in `answer`.
+    traffic_digest,
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);
@@ -74,7 +76,7 @@ struct Letter {
     // Of verify_address: who has the address has an account here already, and is told so instead.
     // Whoever sees no more than the row, or the ledger's entry, cannot tell.
     bool known = false;
-    // Of request_answered, and of no other.
+    // Of request_answered and traffic_digest, and of no other.
     struct Answer {
         Personal<std::string> subject;  // as the question's
         Personal<std::string> text;

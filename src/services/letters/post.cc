@@ -180,6 +180,7 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->known ? std::nullopt : content->ends};
+    const bool by_person = content->answer && due.letter.kind == "request_answered";
     std::string page;
     auto answers = answers_to(occasion.organization, occasion.contact);
     Worded worded;
@@ -190,9 +191,10 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         if (mail::check_address(answer.reply_to)) {
             answers = mail::Mailbox{occasion.organization, answer.reply_to};
         }
-        worded = word(AnswerOccasion{due.language, occasion.organization,
-                                     answer.subject.reveal(token), answer.text.reveal(token), page},
-                      say_);
+        const AnswerOccasion answered{due.language, occasion.organization,
+                                      answer.subject.reveal(token), answer.text.reveal(token),
+                                      page};
+        worded = by_person ? word(answered, say_) : Worded{answered.subject, answered.text};
     } else {
         worded = word(occasion, say_);
     }
@@ -207,7 +209,7 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                           due.letter.message_id,
                           due.language,
                           due.written};
-    if (content->answer) {
+    if (by_person) {
         message.author = mail::Message::Author::person;
         message.in_reply_to = content->answer->in_reply_to.reveal(token);
     }

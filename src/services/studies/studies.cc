@@ -78,7 +78,7 @@ std::optional<StudyKind> study_kind_from(std::string_view name) {
 
 Result<std::unique_ptr<Studies>> Studies::create(sql::Connection& store, const Clock& clock,
                                                  Random& random) {
-    TRY_OK(store.migrate("studies", {statements::studies_schema_1}));
+    TRY_OK(store.migrate("studies", {statements::studies_schema_1, statements::studies_schema_2}));
     return std::unique_ptr<Studies>(new Studies(store, clock, random));
 }
 

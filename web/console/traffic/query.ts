@@ -20,6 +20,7 @@ export const lists: Partial<Record<ReportName, [string, string[]]>> = {
     browsers: ["browser", ["views", "visits", "visitor_days"]],
     systems: ["system", ["views", "visits", "visitor_days"]],
     devices: ["device", ["views", "visits", "visitor_days"]],
+    origins: ["origin", ["views", "visits", "visitor_days"]],
     outbound: ["event", ["events"]],
     events: ["event", ["events"]],
     goals: ["goal", ["completions", "per_100_visits"]],
@@ -50,6 +51,12 @@ export function intervalOf({ from, to }: Days): "hour" | "day" | "week" | "month
 }
 
 export const filtersOf = (asked: URLSearchParams) => asked.getAll("filter").filter((one) => one.includes(":"));
+// What an event brought with it is asked of one event, whatever else is asked.
+export function propertiesPathOf(asked: URLSearchParams, days: Days): string {
+    const event = filtersOf(asked).find((one) => one.startsWith("event:"));
+    if (!event) return "";
+    return pathOf("properties", "events", new URLSearchParams([["site", asked.get("site") ?? ""], ["filter", event]]), days);
+}
 export const filtersFor = (report: ReportName, asked: URLSearchParams) =>
     filtersOf(asked).filter((one) => !byPageOnly.includes(report) || one.startsWith("page:"));
 

@@ -29,9 +29,16 @@ export const studies = {
     shared: (link: string) => json<Report>("POST", "/api/v1/studies/shared", { link }),
 };
 
+export const everies = ["never", "week", "month"] as const;
+export type Every = (typeof everies)[number];
+export const digests = {
+    list: () => json<List<{ site: string; every: Every }>>("GET", "/api/v1/digests"),
+    keep: (site: string | undefined, every: Every) => json("PUT", "/api/v1/digests", { every, ...(site ? { site } : {}) }),
+};
+
 // One list of views, whose counts of one browser are bounded: there noise can hide it.
 export const withNoise: ReportName[] = ["pages", "entries", "referrers", "channels", "campaigns", "countries", "browsers",
-    "systems", "devices"];
+    "systems", "devices", "origins"];
 export const shareable = (report: ReportName) =>
     withNoise.includes(report) || ["summary", "exits", "time_on_page", "events", "outbound"].includes(report);
 

@@ -1,0 +1,1 @@
+delete from digests where employee = $1 and site = $2
