@@ -10,7 +10,7 @@ import { inviteOf, joinConsole, lookAt, pathOf } from "./staff.mjs";
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 const reports = ["summary", "live", "pages", "entries", "exits", "paths", "time_on_page", "referrers", "channels", "campaigns",
-    "countries", "browsers", "systems", "devices", "outbound", "events", "bots"];  // goals and funnels are tried apart
+    "countries", "browsers", "systems", "devices", "origins", "outbound", "events", "bots"];  // goals and funnels are tried apart
 let server, browser, page;
 const codes = [];  // recovery codes of who joined
 
@@ -216,6 +216,31 @@ test("goals, funnels and segments are kept under a name, and taken away", async 
     await page.getByRole("button", { name: "Remove Firefox only" }).click();
     await page.getByLabel("Segment").waitFor({ state: "detached" });
     page.complaints.length = 0;  // 422 where a field was left empty
+});
+
+test("an event is pressed to see what it brought", async () => {
+    const plans = { rare: 1, solo: 6, team: 8 };
+    for (const [plan, times] of Object.entries(plans)) {
+        for (let time = 0; time < times; ++time) await tell({ n: "Signup", u: at("/buy"), p: { plan } }, firefox);
+    }
+    for (let time = 0; time < 6; ++time) await tell({ n: "Plain", u: at("/buy") }, firefox);
+    await open("/console/traffic/events?range=7", "en");
+    await page.getByRole("button", { name: "Signup" }).click();
+    const table = page.getByRole("region", { name: "Properties of Signup" });
+    await table.getByText("plan=team").waitFor();
+    assert.equal(await table.getByText("plan=rare").count(), 0, "one is fewer than five");
+    await look("properties-en");
+    assert.deepEqual(await audit(page), []);
+});
+
+test("figures come by letter when somebody wants them, and no longer when not", async () => {
+    for (const [often, kept] of [["every Monday", "week"], ["never", "never"]]) {
+        await open("/console/traffic/summary?range=7", "en");
+        await page.getByLabel("These figures by letter").selectOption({ label: often });
+        await page.getByText("Saved.").waitFor();
+        await open("/console/traffic/summary?range=7", "en");
+        await page.waitForFunction((value) => document.querySelector("#every:enabled")?.value === value, kept);
+    }
 });
 
 test("a report is shared by a link, read by whoever has it, and taken back", async () => {
