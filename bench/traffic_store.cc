@@ -298,8 +298,10 @@ int run(const std::string& folder, std::size_t events, const char* postgres,
     SystemRandom random;
     const auto duck_columns = got(open_duckdb(folder + "/traffic.db", {}));
     const auto duck = got(Store::create(*duck_columns));
-    fill("DuckDB", *duck, events);
-    for (int day = 0; day < kDays; ++day) must(duck->fold(kFirst + day));
+    if (events > 0) {
+        fill("DuckDB", *duck, events);
+        for (int day = 0; day < kDays; ++day) must(duck->fold(kFirst + day));
+    }
 
     std::vector<Engine> engines;
     engines.push_back({"DuckDB", duck.get(),

@@ -194,8 +194,13 @@ class DuckColumns final : public Columns {
                                     {"filters", std::string(rollup.which)}};
             TRY_OK(writer_->run(filled(statements::roll_views, with), numbers));
         }
-        const Filling with[] = {{"part", std::to_string(kLeavingPart)}};
-        TRY_OK(writer_->run(filled(statements::roll_edges, with), numbers));
+        const Filling leaving[] = {{"part", std::to_string(kLeavingPart)}};
+        TRY_OK(writer_->run(filled(statements::roll_edges, leaving), numbers));
+        for (const auto& [part, dimension] :
+             {std::pair{kLoadsByBucketPart, "bucket"}, {kLoadsByPagePart, "page"}}) {
+            const Filling with[] = {{"part", std::to_string(part)}, {"dimension", dimension}};
+            TRY_OK(writer_->run(filled(statements::roll_engagement, with), numbers));
+        }
         return writer_->run(statements::note_rolled, numbers);
     }
 

@@ -52,10 +52,10 @@ class Reports {
     Result<std::map<std::int64_t, std::int64_t>> count_leaving(const Scope& scope) const;
     // `pages` is a condition over the pages of a row.
     Result<std::vector<Edge>> edges(const Scope& scope, std::string pages) const;
-    // By page or by bucket of time.
-    Result<std::map<std::int64_t, std::int64_t>> loads(const Scope& scope,
-                                                       std::string_view dimension,
-                                                       std::string pages) const;
+    // How many told how long they were read; `pages` as above, of all without it.
+    enum class LoadsBy { page, bucket };
+    Result<std::map<std::int64_t, std::int64_t>> loads(const Scope& scope, LoadsBy by,
+                                                       std::optional<std::string> pages) const;
     Status add_quantiles(const Scope& scope, Report& report) const;
 
     Result<Report> by_dimension(const Question& question, const Scope& scope, Dimension dimension,

@@ -47,14 +47,24 @@ Result<std::vector<Reports::Edge>> Reports::edges(const Scope& scope, std::strin
     return edges;
 }
 
-Result<std::map<std::int64_t, std::int64_t>> Reports::loads(const Scope& scope,
-                                                            std::string_view dimension,
-                                                            std::string pages) const {
+Result<std::map<std::int64_t, std::int64_t>> Reports::loads(
+    const Scope& scope, LoadsBy by, std::optional<std::string> pages) const {
     std::map<std::int64_t, std::int64_t> loads;
-    const Filling with[] = {{"dimension", std::string(dimension)}, {"pages", std::move(pages)}};
-    TRY_OK(store_.columns().query(
-        filled(statements::count_engagement, with), {scope.site, scope.from, scope.to},
-        [&](const Cells& row) { loads[row.integer(0)] = row.integer(1); }));
+    const auto add = [&](const Cells& row) { loads[row.integer(0)] += row.integer(1); };
+    const bool by_page = by == LoadsBy::page;
+    std::optional<int> part = by_page ? kLoadsByPagePart : kLoadsByBucketPart;
+    if (pages) part.reset();
+    TRY(const auto rows_of, read_days(scope, part, add));
+    if (!rows_of.empty()) {
+        const Filling with[] = {
+            {"dimension", by_page ? "page" : "bucket"},
+            {"pages", pages.value_or("1 = 1") + " and " + within(rows_of, "day", 1)}};
+        TRY_OK(store_.columns().query(filled(statements::count_engagement, with),
+                                      {scope.site, rows_of.front().first, rows_of.back().second},
+                                      add));
+    }
+    // Of a time that grew past midnight the days before may miss, and less than nothing be left.
+    std::erase_if(loads, [](const auto& one) { return one.second <= 0; });
     return loads;
 }
 
@@ -142,7 +152,7 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
 
 Result<Report> Reports::time_on_page(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
-    TRY(const auto pages, loads(scope, "page", "1 = 1"));
+    TRY(const auto pages, loads(scope, LoadsBy::page, {}));
     Report report;
     report.columns = {"page", "loads", "median_s", "p75_s"};
     const auto only = page_asked(question);
@@ -188,12 +198,12 @@ Status Reports::add_quantiles(const Scope& scope, Report& report) const {
 Result<Report> Reports::time_distribution(const Question& question, const Scope& scope) const {
     TRY_OK(check_page_filter(question));
     const auto only = page_asked(question);
-    std::string pages = "1 = 1";
+    std::optional<std::string> pages;
     if (!only.empty()) {
         const auto id = store_.find_word(WordKind::page, only);
         pages = id ? "page = " + std::to_string(*id) : "1 = 0";
     }
-    TRY(const auto histogram, loads(scope, "bucket", pages));
+    TRY(const auto histogram, loads(scope, LoadsBy::bucket, pages));
     Report report;
     report.columns = {"from_s", "to_s", "loads"};
     // Neighbouring buckets are joined until each bar has k; a rest too small joins the bar before.

@@ -70,7 +70,7 @@ Result<Report> Reports::summary(const Question& question, const Scope& scope) co
     report.totals["single_page_visitor_days"] =
         std::max<std::int64_t>(0, at_depth(1) - at_depth(2));
     std::map<int, std::int64_t> histogram;
-    TRY(const auto buckets, loads(scope, "bucket", "1 = 1"));
+    TRY(const auto buckets, loads(scope, LoadsBy::bucket, {}));
     for (const auto& [bucket, n] : buckets) histogram[static_cast<int>(bucket)] = n;
     if (!histogram.empty()) {
         report.totals["time_on_page_median_s"] = rounded(quantile_s(histogram, 0.5));

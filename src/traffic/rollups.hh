@@ -18,8 +18,11 @@ struct Rollup {
     std::string_view which;  // rows of `views`, as a condition
 };
 std::span<const Rollup> rollups();
-// Views that somebody went on from, by page: of `edges`, and not of `views`.
+// Of other tables than `views`: views that somebody went on from, by page; and loads that told how
+// long they were read, by bucket of time and by page.
 inline constexpr int kLeavingPart = 17;
+inline constexpr int kLoadsByBucketPart = 18;
+inline constexpr int kLoadsByPagePart = 19;
 
 // The part that answers which rows count, by their dimension; nothing when there is none.
 std::optional<int> find_rollup(std::string_view dimension, std::string_view which);
