@@ -3,6 +3,8 @@
 // stands in it, the gate decides, text by text.
 #include "api/desk.hh"
 
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "api/account_session.hh"
@@ -10,6 +12,7 @@
 #include "api/reading.hh"
 #include "api/request_shapes.hh"
 #include "api/shapes.hh"
+#include "base/log.hh"
 
 namespace avow::api {
 namespace {
@@ -23,6 +26,16 @@ bj::object decision_json(const gate::UsedField& field, const policy::Policy& pol
     if (field.decision.sentence) {
         told["sentence"] = policy[*field.decision.sentence].text;
         told["sentence_id"] = policy[*field.decision.sentence].id;
+    }
+    return told;
+}
+
+bj::object file_json(const services::Thread& thread, const services::Attachment& file,
+                     const PurposeToken& token) {
+    auto told = attachment_json(file, token);
+    for (const auto& field : thread.files->fields) {
+        if (field.collection != file.collection) continue;
+        for (auto& [name, value] : decision_json(field, *thread.files->policy)) told[name] = value;
     }
     return told;
 }
@@ -45,6 +58,11 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
             }
             message["text"] = std::move(text);
         }
+        bj::array files;
+        for (const auto& file : thread.attachments) {
+            if (file.message == one.id) files.push_back(file_json(thread, file, token));
+        }
+        if (!files.empty()) message["attachments"] = std::move(files);
         first = false;
         messages.push_back(std::move(message));
     }
@@ -160,6 +178,55 @@ http::Response post_note(Rooms& rooms, const http::Request& request) {
     return json_answer(201, message_json(noted));
 }
 
+// As RFC 8187 has it: what is no attribute's character is written by its bytes.
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        if (plain) {
+            encoded += c;
+        } else {
+            encoded += {'%', kHex[u >> 4], kHex[u & 15]};
+        }
+    }
+    return encoded;
+}
+
+// A stranger's bytes: to be saved, and shown by no browser, whatever they are.
+http::Response get_attachment(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    if (is_from_elsewhere(request)) return forbidden("this request comes from another site");
+    const auto message = MessageId::parse(request.parameter("message"));
+    const auto text = request.parameter("number");
+    std::int64_t number = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (!message || wrong != std::errc() || end != text.data() + text.size()) {
+        return answer(Error(Code::not_found, "there is no such attachment"));
+    }
+    API_TRY(const auto download, rooms.desk.take_attachment(id, *message, number, caller->actor()));
+    const auto token = rooms.gate.token_of(download->used());
+    const auto& name = download->of().name->reveal(token);
+    http::Response response;
+    response.set_header("content-type", "application/octet-stream");
+    response.set_header("x-content-type-options", "nosniff");
+    response.set_header("content-disposition",
+                        name.empty() ? std::string("attachment")
+                                     : "attachment; filename*=UTF-8''" + percent_encoded(name));
+    response.body = http::Body::of_parts(
+        static_cast<std::uint64_t>(download->of().bytes),
+        [&rooms, download]() -> std::optional<std::string> {
+            const auto part = download->next();
+            if (part) return part->reveal(rooms.gate.token_of(download->used()));
+            log::error("attachment_cut_short", {{"code", name_of(part.error().code())}});
+            return std::nullopt;
+        });
+    return response;
+}
+
 }  // namespace
 
 bj::object desk_json(const services::Request& request) {
@@ -183,6 +250,8 @@ void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     add_on_worker(router, rooms, http::Method::put, one, put_request);
     add_on_worker(router, rooms, http::Method::post, one + "/answers", post_answer);
     add_on_worker(router, rooms, http::Method::post, one + "/notes", post_note);
+    add_on_worker(router, rooms, http::Method::get,
+                  one + "/messages/{message}/attachments/{number}", get_attachment);
     add_desk_call_routes(router, rooms, words);
     add_desk_team_routes(router, rooms);
     add_ready_answer_routes(router, rooms);

@@ -238,7 +238,10 @@ test("what is late, not kept or not to be read is said in words", async () => {
         const [first, ...rest] = told.messages;
         const refused = (because) => ({ decision: "refused", because });
         told.messages = [{ ...first, channel: "email", automatic: true, attachments_left_out: 2, text: refused("retention_over") },
-            { ...first, message: "msg_2", text: refused("objected") }, ...rest];
+            { ...first, message: "msg_2", text: refused("objected"), attachments: [
+                { number: 1, bytes: 2_412_000, type: "application/pdf", name: "offer.pdf", decision: "allowed", because: "stated_at_collection" },
+                { number: 2, bytes: 812, type: "text/html", name: "a very long name ".repeat(8) + ".html", decision: "allowed", because: "stated_at_collection" },
+                { number: 3, bytes: 9_000, decision: "refused", because: "objected" }] }, ...rest];
         await route.fulfill({ response: answer, json: { ...told, subject: null, deadline: past, linked: other } });
     });
     await open(grace, `/console/desk?request=${request}`);
@@ -247,7 +250,15 @@ test("what is late, not kept or not to be read is said in words", async () => {
     await grace.locator(".message").first().getByText("This text is not kept any more.").waitFor();
     await grace.getByText("2 attachments were not kept.").waitFor();
     await grace.getByText("A program wrote this message.").waitFor();
-    await grace.getByText("This may not be read: the customer objected.").waitFor();
+    await grace.getByText("PDF · 2.4 MB").waitFor();
+    await grace.getByText("A file of this kind may run something").waitFor();
+    // Saved by a press, and shown nowhere: the bytes are the server's, whatever they are.
+    await grace.route("**/attachments/1?**", (route) => route.fulfill({ status: 200, headers: { "content-type": "application/octet-stream" }, body: "%PDF" }));
+    const [download] = await Promise.all([grace.waitForEvent("download"), grace.getByRole("button", { name: "Save offer.pdf" }).click()]);
+    assert.equal(download.suggestedFilename(), "offer.pdf");
+    await grace.unroute("**/attachments/1?**");
+    await grace.locator("p").getByText("This may not be read: the customer objected.").waitFor();
+    await grace.locator(".attachments").getByText("This may not be read: the customer objected.").waitFor();
     await lookAt(grace, "desk-gone");
     await grace.getByRole("link", { name: "Request 000000" }).click();
     await grace.getByText("There is no such request.").waitFor();

@@ -491,6 +491,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/desk/ready-answers/" + kept["answer"], ready, "agent", expect=200)
         self.ask("delete", "/api/v1/desk/ready-answers/" + kept["answer"], token="agent", expect=204)
         self.ask("put", "/api/v1/desk/ready-answers/" + kept["answer"], ready, "agent", expect=404)
+        self.ask("get", f"{here}/messages/{asked['messages'][0]['message']}/attachments/1", token="agent", expect=404)
         self.ask("put", here + "/presence", {"writing": False}, "agent", expect=200)
         self.ask("put", here + "/presence", {}, "agent", expect=422)
         self.ask("delete", here + "/presence", token="agent", expect=204)

@@ -25,9 +25,9 @@ def mail(sender, subject="Hello", text=SECRET, identity=None, more=""):
 class Desk:
     """A server that takes mail at a socket of its own, without Exim."""
 
-    def __init__(self, **settings):
+    def __init__(self, promises=DESK, **settings):
         self.server = Server()
-        write_policy(self.server.folder / "policy", DESK)
+        write_policy(self.server.folder / "policy", promises)
         self.socket = str(self.server.folder / "lmtp")
         self.settings = {"AVOW_MAIL_LMTP_LISTEN": "unix:" + self.socket, "AVOW_MAIL_DESK": HELP,
                          "AVOW_MAIL_FOLDER": str(self.server.folder / "letters"), **settings}

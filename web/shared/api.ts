@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's surface as the portal calls it. Failures are values of one kind: a problem (RFC
 // 9457) with the wrong places by pointer, or `offline` when no answer came.
+import type { Attachment } from "./attachments.ts";
 import type { PasswordRules } from "./password.ts";
 import { currentLanguage } from "./words.svelte.ts";
 
@@ -314,6 +315,7 @@ export interface RequestMessage {
     carried?: "letter" | "portal" | "nowhere" | "returned";
     automatic?: boolean;
     attachments_left_out?: number;
+    attachments?: Attachment[];
 }
 export interface RequestThread extends RequestHead {
     messages: RequestMessage[];

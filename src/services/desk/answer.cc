@@ -92,12 +92,14 @@ Result<Thread> Desk::open(const RequestId& id, const gate::Actor& actor) {
     TRY(auto others, requests_of(customer, std::nullopt, kOthersShown + 1));
     std::erase_if(others, [&](const Request& one) { return one.id == id; });
     if (others.size() > kOthersShown) others.pop_back();
-    Thread thread{std::move(request), std::move(rows),    std::move(*used[0]),
-                  std::nullopt,       std::move(carries), std::move(others)};
+    TRY(auto attached, attachments(customer, id));
+    Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::move(attached),
+                  std::nullopt,       std::nullopt,    std::move(carries),  std::move(others)};
     if (used.size() > 1) {
         if (!used[1]) return used[1].error();
         thread.contact = std::move(*used[1]);
     }
+    TRY_OK(open_attachments(thread, actor));
     return thread;
 }
 

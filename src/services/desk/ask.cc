@@ -92,7 +92,7 @@ Result<Desk::OwnList> Desk::own_requests(const CustomerId& customer,
             {ByteView(customer.bytes()), ByteView(end.bytes()), std::int64_t{limit} + 1},
             [&](const sql::Row& row) -> Status {
                 TRY(auto request, read_request(row));
-                list.requests.push_back({std::move(request), std::nullopt, {}});
+                list.requests.push_back({std::move(request), std::nullopt, {}, {}});
                 return {};
             }));
         // Newest first: the last one seen of a request is its first.
@@ -139,7 +139,8 @@ Result<OwnThread> Desk::own_thread(const CustomerId& customer, const RequestId& 
             if (field.field == kMessageField) texts[collection.id] = field.value.reveal(token);
         }
     }
-    OwnThread thread{std::move(found), std::nullopt, {}};
+    TRY(auto attached, own_attachments(customer, request));
+    OwnThread thread{std::move(found), std::nullopt, {}, std::move(attached)};
     bool first = rows.size() < static_cast<std::size_t>(kMessagesShown);
     for (auto& row : rows) {
         const auto text = texts.find(row.collection);

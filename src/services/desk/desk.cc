@@ -23,7 +23,8 @@ Error no_such_request() {
 Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& gate,
                                            Accounts& accounts, Letters& letters, Options options,
                                            const Clock& clock, Random& random) {
-    TRY_OK(store.migrate("desk", {statements::desk_schema_1, statements::desk_schema_2}));
+    TRY_OK(store.migrate(
+        "desk", {statements::desk_schema_1, statements::desk_schema_2, statements::desk_schema_3}));
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
@@ -46,7 +47,9 @@ void Desk::go_with_the_customer() {
         return requests;
     };
     const auto remove = [](sql::Writer& unit, const CustomerId& customer) -> Status {
-        for (const auto statement : {statements::delete_request_messages_of_customer,
+        for (const auto statement : {statements::delete_attachment_parts_of_customer,
+                                     statements::delete_attachments_of_customer,
+                                     statements::delete_request_messages_of_customer,
                                      statements::delete_request_owners_of_customer,
                                      statements::delete_mail_threads_of_customer,
                                      statements::delete_requests_of_customer}) {
@@ -54,7 +57,13 @@ void Desk::go_with_the_customer() {
         }
         return {};
     };
-    gate_.accompany({"requests", count, remove, [](const CustomerId&) {}});
+    const auto orphans = [](sql::Writer& unit, const CustomerId& customer) -> Status {
+        TRY_OK(unit.execute(statements::delete_orphaned_attachments,
+                            {ByteView(customer.bytes()), kAttachmentsField}));
+        return unit.execute(statements::delete_orphaned_attachment_parts,
+                            {ByteView(customer.bytes())});
+    };
+    gate_.accompany({"requests", count, remove, [](const CustomerId&) {}, orphans});
 }
 
 Result<Request> Desk::find(sql::Reader& reader, const CustomerId& customer,
@@ -278,6 +287,7 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
          ByteView(collection.bytes()), name_of(entry.direction), std::string_view(entry.channel),
          std::string_view(entry.author), std::string_view(entry.carried),
          std::int64_t{entry.automatic}, entry.left_out, now.ms, ByteView(sealed)}));
+    TRY_OK(write_attachments(unit, customer, entry, collection));
     fault_point("desk.half_written");
     if (!entry.tag.empty() && right_asked_)
         TRY_OK(right_asked_(unit, customer, written.id, entry.tag));

@@ -33,11 +33,12 @@ struct Returned;
 
 namespace avow::services {
 
-inline constexpr std::size_t kSubjectMax = 200;     // LIMIT: bytes
-inline constexpr std::size_t kAnswerMax = 100'000;  // LIMIT: bytes of an answer or a note
-inline constexpr std::size_t kAssigneeMax = 100;    // LIMIT: bytes
-inline constexpr int kMessagesShown = 200;          // LIMIT: of one request, the newest
-inline constexpr int kOthersShown = 20;             // LIMIT: requests beside the opened one
+inline constexpr std::size_t kSubjectMax = 200;             // LIMIT: bytes
+inline constexpr std::size_t kAnswerMax = 100'000;          // LIMIT: bytes of an answer or a note
+inline constexpr std::size_t kAssigneeMax = 100;            // LIMIT: bytes
+inline constexpr int kMessagesShown = 200;                  // LIMIT: of one request, the newest
+inline constexpr int kOthersShown = 20;                     // LIMIT: requests beside the opened one
+inline constexpr std::size_t kAttachmentPart = 256 * 1024;  // LIMIT: bytes of a part in memory
 inline constexpr std::int64_t kMailsKnownMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineKeptMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineMax = 100'000'000;  // LIMIT: bytes in all, then mail waits
@@ -73,6 +74,17 @@ struct RequestMessage {
     Bytes sealed;  // particulars of a mail
 };
 
+// A file that came with a message. Its bytes open by Desk::take_attachment().
+struct Attachment {
+    MessageId message;
+    std::int64_t number = 0;  // within its message, from 1
+    CollectionId collection;  // whose field `attachments` names it
+    std::int64_t bytes = 0;
+    Bytes sealed;                                    // its type and its name
+    std::optional<Personal<std::string>> type = {};  // by its bytes; where it may be read
+    std::optional<Personal<std::string>> name = {};  // may be empty
+};
+
 struct Asked {
     Personal<std::string> subject;
     Personal<std::string> text;
@@ -98,7 +110,8 @@ struct OwnMessage {
 struct OwnThread {
     Request request;
     std::optional<Personal<std::string>> subject;
-    std::vector<OwnMessage> messages;  // oldest first, without notes
+    std::vector<OwnMessage> messages;     // oldest first, without notes
+    std::vector<Attachment> attachments;  // of all of them
 };
 
 // A thread as an employee reads it: rows are bare, texts by what the gate let open.
@@ -106,6 +119,8 @@ struct Thread {
     Request request;
     std::vector<RequestMessage> messages;  // oldest first
     gate::Used texts;                      // field `message`, one an entry of `messages`
+    std::vector<Attachment> attachments;   // of all of them
+    std::optional<gate::Used> files;       // field `attachments`, of the messages that have some
     std::optional<gate::Used> contact;     // how to reach the customer
     std::string carries;                   // how an answer would go now, as `carried` tells it
     std::vector<Request> others;           // of the same customer, newest first
@@ -187,6 +202,31 @@ class Desk {
     Presence& presence() { return presence_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }
     Result<Thread> open(const RequestId& request, const gate::Actor& actor);
+    // One file, part by part, as a use of `attachments`; durable before anything opens. `denied`
+    // when the policy does not let this actor have it.
+    class Download {
+      public:
+        Download(Desk& desk, Attachment of, gate::Used used)
+            : desk_(desk), of_(std::move(of)), used_(std::move(used)) {}
+        const Attachment& of() const { return of_; }
+        const gate::Used& used() const { return used_; }
+        Result<Personal<std::string>> next();  // empty at the end
+
+      private:
+        Desk& desk_;
+        const Attachment of_;
+        const gate::Used used_;
+        std::int64_t part_ = 0;
+    };
+    Result<std::shared_ptr<Download>> take_attachment(const RequestId& request,
+                                                      const MessageId& message, std::int64_t number,
+                                                      const gate::Actor& actor);
+    // All files of a customer, one after the other, for who noted the reading.
+    // WALL: the caller has made sure of that, or that the reader is this customer.
+    using BeginFile = std::function<Status(const Attachment&)>;
+    using WriteFile = std::function<Status(const Personal<std::string>&)>;
+    Status each_attachment(const CustomerId& customer, const BeginFile& begin,
+                           const WriteFile& write);
     // `denied` when the policy does not let the question be read by this actor.
     Result<Answered> answer(Answering answering, const gate::Actor& actor);
     Result<RequestMessage> add_note(const RequestId& request, Personal<std::string> text,
@@ -257,6 +297,17 @@ class Desk {
     Status write_entry(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
                        const CollectionId& collection, Request& written);
     Status write_change(sql::Writer& unit, const Request& seen, Request& changed);
+    Status write_attachments(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
+                             const CollectionId& collection);
+    // Of a request, or of all.
+    Result<std::vector<Attachment>> attachments(const CustomerId& customer,
+                                                const std::optional<RequestId>& request);
+    // With names and types, for the customer themself.
+    Result<std::vector<Attachment>> own_attachments(const CustomerId& customer,
+                                                    const std::optional<RequestId>& request);
+    Status open_attachments(Thread& thread, const gate::Actor& actor);
+    Result<std::optional<Bytes>> attachment_part(const CustomerId& customer, const Attachment& of,
+                                                 std::int64_t part);
     Request moved(const Request& seen, RequestState state) const;
     Status carry(sql::Writer& unit, const CustomerId& customer, const Entry& entry);
     Result<bool> may_be_mailed(const CustomerId& customer,

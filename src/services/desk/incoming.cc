@@ -151,13 +151,20 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
             collection.fields.push_back({"name", Personal<std::string>(mail.name)});
         }
     }
+    const bool files = takes(*policy, kAttachmentsField) && !mail.attached.empty();
+    if (files) {
+        collection.fields.push_back(
+            {std::string(kAttachmentsField), Personal<std::string>(listed(mail.attached))});
+    }
+    const auto kept = files ? std::span(mail.attached) : std::span<const mail::Attached>();
     const auto now = clock_.now();
     Entry entry{.request = placed.within,
                 .channel = kEmail,
                 .automatic = mail.writer == mail::Writer::program,
                 .review = placed.review,
                 .linked = placed.linked,
-                .left_out = static_cast<std::int64_t>(mail.attachments),
+                .left_out = static_cast<std::int64_t>(mail.attachments - kept.size()),
+                .files = kept,
                 .mail_id = mail.message_id,
                 .mail_hash = hash,
                 .id = MessageId::make(now, random_),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk's calls, and what its pages make of the answers.
+import type { Attachment } from "../../shared/attachments.ts";
 import { call, json, type List, type RequestState } from "../../shared/api.ts";
 
 export type Act = "assign" | "note" | "ask_back" | "answer" | "reopen" | "wait" | "solve" | "close";
@@ -33,6 +34,7 @@ export interface Message {
     carried?: Carried;
     automatic?: boolean;
     attachments_left_out?: number;
+    attachments?: Attachment[];
     text?: Text;
 }
 export interface Used {
@@ -96,6 +98,8 @@ export const desk = {
     answer: (id: string, text: string, state: "waiting" | "solved", revision: number, key: string) =>
         json<{ request: DeskRequest; message: Message }>("POST", `${requests}/${id}/answers`, { text, state, revision }, key),
     note: (id: string, text: string, key: string) => json<Message>("POST", `${requests}/${id}/notes`, { text }, key),
+    fetchFile: async (id: string, message: string, number: number) =>
+        (await call("GET", `${requests}/${id}/messages/${message}/attachments/${number}`)).blob(),
     come: (id: string, writing: boolean) =>
         json<{ request: DeskRequest; others: Present[] }>("PUT", `${requests}/${id}/presence`, { writing }),
     leave: (id: string) => call("DELETE", `${requests}/${id}/presence`),
