@@ -52,7 +52,7 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
             auto text = decision_json(field, *thread.texts.policy);
             if (field.value) {
                 const std::string& value = field.value->reveal(token);
-                const auto parts = services::split_subject(value);
+                const auto parts = services::subject_and_text(thread.request, value);
                 if (first) told["subject"] = std::string(parts.subject);
                 text["value"] = first ? std::string(parts.text) : value;
             }
@@ -99,6 +99,7 @@ http::Response get_queue(Rooms& rooms, const http::Request& request) {
                 Error(Code::invalid, "state must be new, open, waiting, solved or closed"));
         }
     }
+    question.tag = request.find_query("tag").value_or("");
     ++question.limit;  // one more tells whether there is a next page
     const auto customer = request.find_query("customer");
     const auto of_customer = CustomerId::parse(customer.value_or(""));
@@ -136,6 +137,8 @@ http::Response put_request(Rooms& rooms, const http::Request& request) {
         if (!change.state) wrongs.add("/state", "must be open, waiting, solved or closed");
     }
     change.revision = reader.number("revision", Need::optional);
+    if (reader.value("tags", Need::optional) != nullptr)
+        change.tags = reader.texts("tags", Need::optional);
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto changed, rooms.desk.change(change));
     return json_answer(200, desk_json(changed));
@@ -235,6 +238,9 @@ bj::object desk_json(const services::Request& request) {
     told["assignee"] = request.assignee.empty() ? bj::value(nullptr) : bj::value(request.assignee);
     told["review"] = request.review;
     told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
+    told["merged_into"] =
+        request.merged_into ? bj::value(request.merged_into->text()) : bj::value(nullptr);
+    told["tags"] = bj::array(request.tags.begin(), request.tags.end());
     told["revision"] = request.revision;
     bj::array acts;
     for (const auto act : services::acts_in(request.state))
@@ -253,6 +259,7 @@ void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     add_on_worker(router, rooms, http::Method::get,
                   one + "/messages/{message}/attachments/{number}", get_attachment);
     add_desk_call_routes(router, rooms, words);
+    add_desk_sorting_routes(router, rooms);
     add_desk_team_routes(router, rooms);
     add_ready_answer_routes(router, rooms);
 }

@@ -348,6 +348,51 @@ test("the notice is in the caller's language, whatever the page's", async () => 
     await none(grace);
 });
 
+test("requests are tagged, merged when they are one matter, and taken apart again", async () => {
+    await open(grace, "/console/desk/ready");
+    await grace.getByLabel("New tag").fill("a|b");
+    await grace.getByRole("button", { name: "Add", exact: true }).click();
+    await grace.getByText("a word without").waitFor();
+    await grace.getByLabel("New tag").fill("Billing");
+    await grace.getByRole("button", { name: "Add", exact: true }).click();
+    await grace.getByRole("button", { name: "Remove the tag billing" }).waitFor();
+    await lookAt(grace, "desk-tags");
+    const call = (subject, text) => desk("POST", "", { subject, text, fields: { email: "merge@example.com", name: "Mary" } }, 201);
+    const first = await call("The bill", "Where is it?");
+    const second = await call("A bill", "It did not come.");
+    await open(grace, `/console/desk?request=${second.request}`);
+    await grace.getByRole("button", { name: "billing" }).click();
+    await grace.getByRole("button", { name: "billing", pressed: true }).waitFor();
+    await grace.getByLabel("Merge this request into").selectOption(first.request);
+    await grace.getByRole("button", { name: "Merge…" }).click();
+    await grace.getByText("All messages of this request go to request").waitFor();
+    await lookAt(grace, "desk-merge");
+    await grace.getByRole("button", { name: "Merge now" }).click();
+    await grace.getByRole("heading", { level: 1, name: "The bill" }).waitFor();
+    await grace.getByText("It did not come.").waitFor();
+    await grace.getByRole("button", { name: "billing", pressed: true }).waitFor();
+    // Whoever has the old address gets there.
+    await open(grace, `/console/desk?request=${second.request}`);
+    await grace.getByRole("heading", { level: 1, name: "The bill" }).waitFor();
+    assert.ok(grace.url().includes(first.request));
+    await open(grace, "/console/desk?show=closed");
+    await grace.getByText("Merged into request").waitFor();
+    await open(grace, "/console/desk");
+    await grace.locator("label", { hasText: /^Tag/ }).locator("select").selectOption("billing");
+    await grace.waitForFunction(() => document.querySelectorAll("a.number").length === 1);
+    assert.ok(grace.url().includes("tag=billing"));
+    await lookAt(grace, "desk-tagged");
+    await grace.locator("a.number").click();
+    await grace.getByRole("button", { name: "Make a request of its own from here on" }).click();
+    await grace.getByText("become a new request").waitFor();
+    await lookAt(grace, "desk-split");
+    await grace.getByRole("button", { name: "Split now" }).click();
+    await grace.getByRole("heading", { level: 1, name: "A bill" }).waitFor();
+    await grace.getByText("Came from").waitFor();
+    assert.equal(await grace.getByText("Where is it?").count(), 0);
+    await none(grace);
+});
+
 test("a policy that changes during a call: nothing is kept, its notice is read, and the guidelines come first again", async () => {
     await open(grace, "/console/desk/call");
     await grace.getByLabel("Email address").fill("new@example.com");

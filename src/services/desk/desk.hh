@@ -24,6 +24,7 @@
 #include "services/desk/presence.hh"
 #include "services/desk/ready_answers.hh"
 #include "services/desk/states.hh"
+#include "services/desk/tags.hh"
 #include "services/letters/letters.hh"
 
 namespace avow::mail {
@@ -55,6 +56,9 @@ struct Request {
     Time created;
     Time updated;
     std::int64_t revision = 0;
+    std::optional<RequestId> merged_into = {};  // where it went on; it is closed
+    bool headed = true;  // its first message begins with a subject, as with_subject() writes it
+    std::vector<std::string> tags = {};
 };
 
 enum class Direction { in, out, note };
@@ -145,6 +149,7 @@ struct QueueQuestion {
     int limit = 50;
     bool ours = false;     // only those whose turn is ours
     bool overdue = false;  // only those whose deadline is over
+    std::string tag = {};  // only those with it; empty: with any or none
 };
 
 // Of those whose turn is ours.
@@ -161,6 +166,7 @@ struct Change {
     std::optional<std::string> assignee;
     std::optional<bool> review;
     std::optional<std::int64_t> revision;
+    std::optional<std::vector<std::string>> tags = {};  // all that are to stand on it
 };
 
 class Desk {
@@ -201,6 +207,8 @@ class Desk {
     Result<QueueCounts> count_waiting(const std::string& assignee);
     Presence& presence() { return presence_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }
+    DeskTags& tags() { return tags_; }
+    // Of one that was merged, the one that it went on under.
     Result<Thread> open(const RequestId& request, const gate::Actor& actor);
     // One file, part by part, as a use of `attachments`; durable before anything opens. `denied`
     // when the policy does not let this actor have it.
@@ -234,6 +242,25 @@ class Desk {
     // `invalid` when the state cannot follow the present one.
     Result<Request> change(const Change& change);
     Result<Request> get(const RequestId& request);
+
+    // What two requests of one customer have become: messages, mails and tags of the one join the
+    // other, the one is closed and points there. In one transaction with an entry that its customer
+    // reads. `invalid` when they are not of one customer, `conflict` when one is closed for good,
+    // or `revision` is not the one's.
+    struct Merging {
+        RequestId request;  // that ends
+        RequestId into;
+        std::optional<std::int64_t> revision = {};
+    };
+    Result<Request> merge(const Merging& merging, const gate::Actor& actor);
+    // From this message on they are a request of their own, linked to this one. `invalid` for the
+    // first message, `not_found` for one that is not there.
+    struct Splitting {
+        RequestId request;
+        MessageId from;
+        std::optional<std::int64_t> revision = {};
+    };
+    Result<Request> split(const Splitting& splitting, const gate::Actor& actor);
 
     // ---- mail in
     enum class Taken {
@@ -278,7 +305,8 @@ class Desk {
           clock_(clock),
           random_(random),
           presence_(clock),
-          ready_answers_(store, clock, random) {}
+          ready_answers_(store, clock, random),
+          tags_(store, clock) {}
     void go_with_the_customer();
     SignRequest signer() const;
     Result<std::string> own_address() const;
@@ -288,6 +316,12 @@ class Desk {
     Result<std::vector<RequestMessage>> messages(const CustomerId& customer,
                                                  const RequestId& request);
     Result<CustomerId> owner_of(const RequestId& request);
+    // Where it went on, if it was merged.
+    Result<Request> find_going_on(const CustomerId& customer, const RequestId& request);
+    Status write_request(sql::Writer& unit, const Request& fresh);
+    // An entry of kind `requested` and `rows`, in one transaction.
+    Status note_moving(const CustomerId& customer, const gate::Actor& actor, std::string reason,
+                       const std::function<Status(sql::Writer&)>& rows);
     Result<std::optional<CustomerId>> find_owner(const RequestId& request);
     Result<RequestId> request_of(const CustomerId& customer, const CollectionId& collection);
     gate::Collection collection_of(std::string channel, Personal<std::string> text,
@@ -321,6 +355,8 @@ class Desk {
                        std::string_view message_id);
     Result<Taken> take_report(const mail::Returned& returned, const crypto::Hash& hash);
     struct Placed;
+    Status follow(const mail::Inbound& mail, const std::optional<CustomerId>& owner,
+                  std::optional<RequestId>& named);
     Result<Placed> place(const mail::Inbound& mail, std::span<const std::string> recipients,
                          const std::optional<CustomerId>& sender);
     Result<bool> was_taken(const crypto::Hash& hash);
@@ -334,6 +370,7 @@ class Desk {
     Random& random_;
     Presence presence_;
     ReadyAnswers ready_answers_;
+    DeskTags tags_;
     RightAsked right_asked_;
 };
 
@@ -344,5 +381,7 @@ struct SubjectAndText {
     std::string_view text;
 };
 SubjectAndText split_subject(std::string_view message);
+// Of a request's first message. Where it has no subject of its own, its first line stands for one.
+SubjectAndText subject_and_text(const Request& request, std::string_view message);
 
 }  // namespace avow::services

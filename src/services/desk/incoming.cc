@@ -83,6 +83,32 @@ Result<bool> Desk::was_taken(const crypto::Hash& hash) {
     return taken;
 }
 
+// One that was merged went on elsewhere; and of one that was split, what the mail answers tells
+// which part is meant, for the letters before it carry the address of the whole.
+Status Desk::follow(const mail::Inbound& mail, const std::optional<CustomerId>& owner,
+                    std::optional<RequestId>& named) {
+    if (!owner || !named) return {};
+    TRY(const auto going, find_going_on(*owner, *named));
+    named = going.id;
+    for (const auto& reference : mail.references) {
+        std::optional<RequestId> part;
+        const auto hash = gate_.blind(kThreadKeys, as_bytes(reference));
+        TRY_OK(store_.read([&](sql::Reader& reader) {
+            return reader.query(statements::find_mail_thread, {ByteView(hash)},
+                                [&](const sql::Row& row) -> Status {
+                                    if (CustomerId::from_bytes(row.blob(0)) == *owner)
+                                        part = RequestId::from_bytes(row.blob(1));
+                                    return {};
+                                });
+        }));
+        if (!part) continue;
+        TRY(const auto found, find(*owner, *part));
+        if (found.linked == named) named = part;
+        break;
+    }
+    return {};
+}
+
 Result<Desk::Placed> Desk::place(const mail::Inbound& mail, std::span<const std::string> recipients,
                                  const std::optional<CustomerId>& sender) {
     std::optional<RequestId> named;
@@ -106,6 +132,7 @@ Result<Desk::Placed> Desk::place(const mail::Inbound& mail, std::span<const std:
                                 });
         }));
     }
+    TRY_OK(follow(mail, owner, named));
     if (!owner || !named) return Placed{};  // none, or an erased customer's
     if (!sender || *sender != *owner) return Placed{std::nullopt, named, true};
     TRY(const auto request, find(*owner, *named));

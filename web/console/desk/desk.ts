@@ -16,6 +16,8 @@ export interface DeskRequest {
     assignee: string | null;
     review: boolean;
     linked: string | null;
+    merged_into: string | null;
+    tags: string[];
     revision: number;
     acts: Act[];
 }
@@ -74,6 +76,7 @@ export interface Change {
     state?: RequestState;
     assignee?: string;
     review?: boolean;
+    tags?: string[];
     revision: number;
 }
 export interface Call {
@@ -98,6 +101,11 @@ export const desk = {
     answer: (id: string, text: string, state: "waiting" | "solved", revision: number, key: string) =>
         json<{ request: DeskRequest; message: Message }>("POST", `${requests}/${id}/answers`, { text, state, revision }, key),
     note: (id: string, text: string, key: string) => json<Message>("POST", `${requests}/${id}/notes`, { text }, key),
+    merge: (id: string, into: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/merge`, { into, revision }),
+    split: (id: string, message: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/split`, { message, revision }),
+    tags: async () => (await json<List<{ tag: string }>>("GET", "/api/v1/desk/tags")).items.map((one) => one.tag),
+    makeTag: (tag: string) => json<{ tag: string }>("POST", "/api/v1/desk/tags", { tag }),
+    removeTag: (tag: string) => call("DELETE", `/api/v1/desk/tags/${encodeURIComponent(tag)}`),
     fetchFile: async (id: string, message: string, number: number) =>
         (await call("GET", `${requests}/${id}/messages/${message}/attachments/${number}`)).blob(),
     come: (id: string, writing: boolean) =>
@@ -123,6 +131,8 @@ export function queuePath(asked: URLSearchParams, me: string, limit: number, cur
     const who = asked.get("who");
     if (who === "nobody") query.set("assignee", "");
     else if (who) query.set("assignee", who === "mine" ? me : who);
+    const tag = asked.get("tag");
+    if (tag) query.set("tag", tag);
     query.set("limit", String(limit));
     if (cursor) query.set("cursor", cursor);
     return `${requests}?${query}`;
