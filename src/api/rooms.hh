@@ -22,6 +22,7 @@
 #include "services/studies/studies.hh"
 #include "services/survey/survey.hh"
 #include "traffic/network.hh"
+#include "traffic/rate_limit.hh"
 
 namespace avow::api {
 
@@ -45,6 +46,7 @@ struct Rooms {
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
+    traffic::RateLimit& open_forms;     // what one network may send where nobody signs in
 };
 
 // One function per noun; each adds its routes.

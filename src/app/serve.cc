@@ -180,12 +180,13 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies,     *house->ledger,
-                     *house->accounts, *house->tokens,       *house->staff,
-                     *house->desk,     *house->exports,      *house->rights,
-                     *house->products, *house->mailing_list, *house->surveys,
-                     *house->studies,  house->clock,         house->random,
-                     std::move(trusted_proxies)};
+    traffic::RateLimit open_forms(static_cast<int>(configuration.forms_per_minute), house->random);
+    api::Rooms rooms{
+        *house->gate,    *house->policies, *house->ledger,       *house->accounts,
+        *house->tokens,  *house->staff,    *house->desk,         *house->exports,
+        *house->rights,  *house->products, *house->mailing_list, *house->surveys,
+        *house->studies, house->clock,     house->random,        std::move(trusted_proxies),
+        open_forms};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
