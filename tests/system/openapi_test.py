@@ -344,8 +344,15 @@ class Run(unittest.TestCase):
         look(access, "ready")
         self.ask("get", f"{own}/{access}/file", cookie=cookie, expect=200)
         self.ask("post", f"{own}/{access}/received", cookie=cookie, expect=200)
+        wrong = self.ask("post", own, {"kind": "correction", "fields": {"name": "Ada L."}}, cookie=cookie, expect=201)["right"]
+        look(wrong, "review")
+        self.ask("get", f"{here}/{wrong}/fields", token="officer", expect=200)
+        self.ask("get", f"{here}/{wrong}/fields", token="agent", expect=403)
+        self.ask("get", f"{here}/{access}/fields", token="officer", expect=404)
+        self.ask("post", f"{own}/{wrong}/withdraw", cookie=cookie, expect=200)
         objection = self.ask("post", own, {"kind": "objection"}, cookie=cookie, expect=201)["right"]
         self.ask("post", f"{own}/{objection}/identify", cookie=cookie, expect=200)
+        look(objection, "review")  # until then the program moves it, too
         self.ask("post", f"{own}/{objection}/withdraw", cookie=cookie, expect=200)
         asked = self.ask("post", "/api/v1/requests", {"subject": "Mine", "text": "All of it?"}, cookie=cookie, expect=201)
         turned = self.ask("post", f"/api/v1/desk/requests/{asked['request']}/right", {"kind": "access"}, "officer", expect=201)

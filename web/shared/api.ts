@@ -417,7 +417,7 @@ export const api = {
     makeArchive: (id: string) => json<Archive>("POST", customer(id, "exports")),
     fetchArchive: async (id: string, one: string) => (await call("GET", customer(id, `exports/${one}/file`))).blob(),
     rights: async () => (await json<List<Right>>("GET", "/api/v1/rights")).items,
-    askRight: (kind: RightKind) => json<Right>("POST", "/api/v1/rights", { kind }),
+    askRight: (kind: RightKind, fields?: Record<string, string>) => json<Right>("POST", "/api/v1/rights", { kind, ...(fields ? { fields } : {}) }),
     moveRight: (id: string, how: "identify" | "withdraw" | "received") => json<Right>("POST", `/api/v1/rights/${id}/${how}`),
     fetchRight: async (id: string) => (await call("GET", `/api/v1/rights/${id}/file`)).blob(),
     // `part`: "" for everything, or data/…, collections/….
