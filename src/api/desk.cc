@@ -13,6 +13,7 @@
 #include "api/request_shapes.hh"
 #include "api/shapes.hh"
 #include "base/log.hh"
+#include "services/rights/states.hh"
 
 namespace avow::api {
 namespace {
@@ -139,6 +140,9 @@ http::Response put_request(Rooms& rooms, const http::Request& request) {
     change.revision = reader.number("revision", Need::optional);
     if (reader.value("tags", Need::optional) != nullptr)
         change.tags = reader.texts("tags", Need::optional);
+    change.looks_like_a_right = reader.flag("looks_like_a_right", Need::optional);
+    if (change.looks_like_a_right == true)
+        wrongs.add("/looks_like_a_right", "only false is taken: an officer makes it one");
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto changed, rooms.desk.change(change));
     return json_answer(200, desk_json(changed));
@@ -240,6 +244,12 @@ bj::object desk_json(const services::Request& request) {
     told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
     told["merged_into"] =
         request.merged_into ? bj::value(request.merged_into->text()) : bj::value(nullptr);
+    told["perhaps"] = nullptr;
+    if (!request.perhaps.empty()) {
+        // The law's clock began when it came in, if it is one.
+        const auto by = services::deadline_of(request.created, services::RightRegime::gdpr);
+        told["perhaps"] = {{"right", request.perhaps}, {"deadline", rfc3339(by)}};
+    }
     told["tags"] = bj::array(request.tags.begin(), request.tags.end());
     told["revision"] = request.revision;
     bj::array acts;

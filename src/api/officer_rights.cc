@@ -10,6 +10,7 @@
 #include "api/right_shapes.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
+#include "base/log.hh"
 
 namespace avow::api {
 namespace {
@@ -180,6 +181,11 @@ http::Response post_turn(Rooms& rooms, const http::Request& request) {
     const auto kind = read_right_kind(reader, wrongs);
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.turn(*asked, *kind, caller->actor()));
+    // What it looked like, it is now. A mark that stays misleads nobody.
+    services::Change looked{*asked, {}, {}, {}, {}};
+    looked.looks_like_a_right = false;
+    if (const auto unmarked = rooms.desk.change(looked); !unmarked)
+        log::warn("request_stays_marked", {{"code", name_of(unmarked.error().code())}});
     return json_answer(201, officer_json(right, rooms.clock.now()));
 }
 

@@ -393,6 +393,40 @@ test("requests are tagged, merged when they are one matter, and taken apart agai
     await none(grace);
 });
 
+test("what looks like a request under the policy is marked, and an officer makes it one by a press", async () => {
+    const made = await desk("POST", "", { subject: "Delete my data", text: "All of it.", fields: { email: "mark@example.com" } }, 201);
+    // As a mail with this subject would be marked.
+    const perhaps = { right: "erasure", deadline: new Date(Date.now() + 30 * 86_400_000).toISOString() };
+    const mark = async (route) => {
+        const answer = await route.fetch();
+        const told = await answer.json();
+        for (const one of told.items ?? [told]) if (one.request === made.request) one.perhaps = perhaps;
+        await route.fulfill({ response: answer, json: told });
+    };
+    const olga = await openPage(browser, server, { expected: /status of (40[1349]|422)/, viewport: { width: 1440, height: 900 } });
+    await joinConsole(olga, inviteOf(server, "olga@example.com", "agent", "officer"));
+    await olga.getByRole("button", { name: "I have read these guidelines" }).click();
+    await olga.getByText("You acknowledged version").waitFor();
+    for (const page of [olga, grace]) await page.route(/desk\/requests(\?|\/req_\w+\?)/, mark);
+    await open(grace, "/console/desk");
+    await grace.getByText("Perhaps a request under the policy").first().waitFor();
+    await lookAt(grace, "desk-perhaps-queue");
+    await open(grace, `/console/desk?request=${made.request}`);
+    await grace.getByText("A privacy officer decides: tell one of them.").waitFor();
+    assert.equal(await grace.getByRole("button", { name: "Make it one" }).count(), 0);
+    await open(olga, `/console/desk?request=${made.request}`);
+    await olga.getByText("By its subject it looks like this: Erasure.").waitFor();
+    assert.equal(await olga.getByLabel("It asks for").inputValue(), "erasure");
+    await lookAt(olga, "desk-perhaps");
+    await olga.getByRole("button", { name: "Make it one" }).click();
+    await olga.getByText("It is a request under the policy now").waitFor();
+    await olga.getByRole("link", { name: "All requests under the policy" }).click();
+    await olga.getByRole("button", { name: "Erasure" }).first().waitFor();
+    await none(olga);
+    await olga.context().close();
+    await grace.unrouteAll();
+});
+
 test("a policy that changes during a call: nothing is kept, its notice is read, and the guidelines come first again", async () => {
     await open(grace, "/console/desk/call");
     await grace.getByLabel("Email address").fill("new@example.com");

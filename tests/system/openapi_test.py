@@ -513,6 +513,8 @@ class Run(unittest.TestCase):
         self.ask("post", "/api/v1/desk/tags", {"tag": "a|b"}, "agent", expect=422)
         self.ask("get", "/api/v1/desk/tags", token="agent", expect=200)
         self.ask("put", here, {"tags": ["billing"]}, "agent", expect=200)
+        self.ask("put", here, {"looks_like_a_right": False}, "agent", expect=200)
+        self.ask("put", here, {"looks_like_a_right": True}, "agent", expect=422)
         self.ask("put", here, {"tags": ["of no list"]}, "agent", expect=422)
         self.ask("get", "/api/v1/desk/requests?tag=billing", token="agent", expect=200)
         self.ask("delete", "/api/v1/desk/tags/billing", token="agent", expect=204)

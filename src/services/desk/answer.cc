@@ -272,6 +272,7 @@ Result<Request> Desk::change(const Change& change) {
         auto changed = moved(seen, state);
         if (change.assignee) changed.assignee = *change.assignee;
         if (change.review) changed.review = *change.review;
+        if (change.looks_like_a_right == false) changed.perhaps.clear();
         if (change.tags) {
             TRY_OK(check_tags(unit, *change.tags, seen.tags));
             changed.tags = tags_of(row_of_tags(*change.tags));

@@ -23,8 +23,9 @@ Error no_such_request() {
 Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& gate,
                                            Accounts& accounts, Letters& letters, Options options,
                                            const Clock& clock, Random& random) {
-    TRY_OK(store.migrate("desk", {statements::desk_schema_1, statements::desk_schema_2,
-                                  statements::desk_schema_3, statements::desk_schema_4}));
+    TRY_OK(store.migrate(
+        "desk", {statements::desk_schema_1, statements::desk_schema_2, statements::desk_schema_3,
+                 statements::desk_schema_4, statements::desk_schema_5}));
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
@@ -236,7 +237,8 @@ Status Desk::write_change(sql::Writer& unit, const Request& seen, Request& chang
                   changed.updated.ms,
                   changed.merged_into ? sql::Parameter(ByteView(changed.merged_into->bytes()))
                                       : sql::Parameter(nullptr),
-                  std::int64_t{changed.headed}, std::string_view(tags)}));
+                  std::int64_t{changed.headed}, std::string_view(tags),
+                  std::string_view(changed.perhaps)}));
     if (rows != 1) return Error(Code::conflict, "the request changed meanwhile: read it again");
     changed.revision = seen.revision + 1;
     return {};
@@ -250,7 +252,8 @@ Status Desk::write_request(sql::Writer& unit, const Request& fresh) {
         {who, ByteView(fresh.id.bytes()), std::string_view(fresh.channel), name_of(fresh.state),
          std::string_view(fresh.assignee), std::int64_t{fresh.review},
          fresh.linked ? ByteView(fresh.linked->bytes()) : ByteView(), fresh.deadline->ms,
-         fresh.created.ms, std::int64_t{fresh.headed}, std::string_view(tags)}));
+         fresh.created.ms, std::int64_t{fresh.headed}, std::string_view(tags),
+         std::string_view(fresh.perhaps)}));
     return unit.execute(statements::insert_request_owner, {ByteView(fresh.id.bytes()), who});
 }
 
@@ -282,6 +285,7 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
                    now,
                    now,
                    1};
+        written.perhaps = entry.perhaps;
         TRY_OK(write_request(unit, written));
     }
     Bytes sealed;

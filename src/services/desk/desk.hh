@@ -59,6 +59,7 @@ struct Request {
     std::optional<RequestId> merged_into = {};  // where it went on; it is closed
     bool headed = true;  // its first message begins with a subject, as with_subject() writes it
     std::vector<std::string> tags = {};
+    std::string perhaps = {};  // a kind of request under the policy that its subject looks like
 };
 
 enum class Direction { in, out, note };
@@ -167,6 +168,7 @@ struct Change {
     std::optional<bool> review;
     std::optional<std::int64_t> revision;
     std::optional<std::vector<std::string>> tags = {};  // all that are to stand on it
+    std::optional<bool> looks_like_a_right = {};        // false: somebody looked, and it is none
 };
 
 class Desk {

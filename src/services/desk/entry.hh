@@ -32,6 +32,7 @@ struct Desk::Entry {
     std::string mail_id = {};                    // Message-ID; personal, so it is sealed
     std::optional<crypto::Hash> mail_hash = {};  // of the mail's bytes
     std::string tag = {};                        // behind the plus of our address, in lower case
+    std::string perhaps = {};                    // as Request has it
     std::optional<Letter> letter = {};           // that carries an answer
     MessageId id;
     RequestId fresh;  // the id that it gets when it begins one

@@ -12,6 +12,7 @@
 #include "mail/address.hh"
 #include "mail/inbound.hh"
 #include "services/desk/entry.hh"
+#include "services/desk/phrases.hh"
 #include "services/desk/rows.hh"
 #include "services/statements.hh"
 
@@ -45,6 +46,12 @@ std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return text;
+}
+
+bool right_asked_by(std::string_view tag) {
+    const auto phrases = right_phrases();
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](const RightPhrase& one) { return one.kind == tag; });
 }
 
 std::string cut_to(std::string_view text, std::size_t most) {
@@ -201,6 +208,9 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
         if (mail.writer == mail::Writer::person && entry.tag.empty() && receives(recipient))
             entry.tag = tag_of(recipient);
     }
+    // What asks by its address is a request under the policy already.
+    if (mail.writer == mail::Writer::person && !placed.within && !right_asked_by(entry.tag))
+        entry.perhaps = perhaps_right(mail.subject);
     const auto noted = note(std::move(collection), std::move(entry), kPost);
     if (noted) return Taken::taken;
     // Closed or taken by another delivery, meanwhile: the next delivery finds it so.

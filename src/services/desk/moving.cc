@@ -93,11 +93,13 @@ Result<Request> Desk::merge(const Merging& merging, const gate::Actor& actor) {
                                       (first->at == others->at && first->id < others->id));
         if (before) joined.headed = one.headed;
         joined.review = joined.review || one.review;
+        if (joined.perhaps.empty()) joined.perhaps = one.perhaps;
         joined.tags.insert(joined.tags.end(), one.tags.begin(), one.tags.end());
         TRY_OK(write_change(unit, other, joined));
 
         auto ended = moved(one, RequestState::closed);
         ended.merged_into = merging.into;
+        ended.perhaps.clear();
         ended.review = false;
         ended.tags.clear();
         TRY_OK(write_change(unit, one, ended));

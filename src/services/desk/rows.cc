@@ -33,7 +33,8 @@ Result<Request> read_request(const sql::Row& row) {
                     row.integer(10),
                     row.is_null(11) ? std::nullopt : RequestId::from_bytes(row.blob(11)),
                     row.integer(12) != 0,
-                    tags_of(row.text(13))};
+                    tags_of(row.text(13)),
+                    std::string(row.text(14))};
     if (row.integer(7) != 0) request.deadline = Time{row.integer(7)};
     return request;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk's calls, and what its pages make of the answers.
 import type { Attachment } from "../../shared/attachments.ts";
-import { call, json, type List, type RequestState } from "../../shared/api.ts";
+import { call, json, type List, type RequestState, type RightKind } from "../../shared/api.ts";
 
 export type Act = "assign" | "note" | "ask_back" | "answer" | "reopen" | "wait" | "solve" | "close";
 export type Carried = "letter" | "portal" | "nowhere";
@@ -18,6 +18,7 @@ export interface DeskRequest {
     linked: string | null;
     merged_into: string | null;
     tags: string[];
+    perhaps: { right: RightKind; deadline: string } | null;
     revision: number;
     acts: Act[];
 }
@@ -77,6 +78,7 @@ export interface Change {
     assignee?: string;
     review?: boolean;
     tags?: string[];
+    looks_like_a_right?: false;
     revision: number;
 }
 export interface Call {
@@ -101,6 +103,7 @@ export const desk = {
     answer: (id: string, text: string, state: "waiting" | "solved", revision: number, key: string) =>
         json<{ request: DeskRequest; message: Message }>("POST", `${requests}/${id}/answers`, { text, state, revision }, key),
     note: (id: string, text: string, key: string) => json<Message>("POST", `${requests}/${id}/notes`, { text }, key),
+    turn: (id: string, kind: RightKind) => json<{ right: string }>("POST", `${requests}/${id}/right`, { kind }),
     merge: (id: string, into: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/merge`, { into, revision }),
     split: (id: string, message: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/split`, { message, revision }),
     tags: async () => (await json<List<{ tag: string }>>("GET", "/api/v1/desk/tags")).items.map((one) => one.tag),
