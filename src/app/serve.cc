@@ -19,6 +19,7 @@
 #include "app/fetcher.hh"
 #include "app/housekeeper.hh"
 #include "app/mail.hh"
+#include "app/mail_standing.hh"
 #include "app/mailroom.hh"
 #include "app/postman.hh"
 #include "app/right_mover.hh"
@@ -214,7 +215,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_survey_routes(router, rooms);
     api::add_survey_answer_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
-    api::add_health_routes(router, rooms);
+    api::add_health_routes(router, rooms, [&house] { return mail_standing(*house); });
     api::add_site_routes(router, rooms, evidence, site);
     api::add_mailing_list_routes(router, rooms, site);
     api::add_portal_routes(router, site);

@@ -6,6 +6,7 @@ import re
 import signal
 import smtplib
 import ssl
+import subprocess
 import time
 import unittest
 
@@ -281,6 +282,27 @@ class Requests(unittest.TestCase):
         self.assertEqual(self.ask("PUT", here, {"tags": []}, 200, token=self.agent)["tags"], [])
         self.ask("PUT", here, {"tags": ["billing"]}, 422, token=self.agent)
         self.ask("GET", "/api/v1/desk/tags", expect=403, token=self.server.token("marketer"))
+
+    def test_how_mail_stands_is_told_without_an_address(self):
+        ready = lambda: self.ask("GET", "/readyz", expect=200)["mail"]
+        self.assertEqual(ready(), {"lmtp": "listening", "imap": None, "outbox": {"carrier": "folder", "waiting": 0, "oldest": None}})
+        metrics = subprocess.run(["curl", "--silent", "--fail", "--unix-socket", self.server.data / "admin.sock", "http://admin/metrics"],
+                                 capture_output=True, text=True, check=True).stdout
+        for line in ("avow_lmtp_up 1", "avow_letters_waiting 0", "avow_letters_oldest_seconds 0"):
+            self.assertIn("\n" + line + "\n", metrics)
+        self.assertNotIn("imap", metrics)
+        self.assertNotIn("@", metrics)
+        self.ask("GET", "/metrics", expect=404)  # for the operator alone
+        # Nothing takes letters, and one waits.
+        self.server.stop()
+        del self.desk.settings["AVOW_MAIL_FOLDER"]
+        self.desk.start()
+        self.desk.hand_in(mail("grace@example.org"))
+        (request,) = self.desk.queue(self.agent)
+        self.ask("POST", f"/api/v1/desk/requests/{request['request']}/answers", {"text": "x"}, 201, token=self.agent)
+        outbox = ready()["outbox"]
+        self.assertEqual((outbox["carrier"], outbox["waiting"]), ("none", 1))
+        self.assertRegex(outbox["oldest"], r"^\d{4}-")
 
     def test_it_listens_to_this_machine_only(self):
         self.server.stop()
