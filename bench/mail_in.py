@@ -140,7 +140,8 @@ def main():
     home = pathlib.Path(mailbox.folder / "mail/sample.example/help/Maildir")
     mailbox.deliver(new_mail()[1])
     for number in range(BACKLOG - 1):
-        path = home / "new" / f"{number}.bench.{number}"
+        # As a mail server names them: names that are alike fall together in Dovecot's table of them.
+        path = home / "new" / f"{1_700_000_000 + number}.M{number * 7919 % 1_000_000:06}P{number % 32749}.mx"
         path.write_bytes(new_mail()[1])
         os.chown(path, mailbox.uid, mailbox.gid)
     began = time.monotonic()

@@ -58,6 +58,14 @@ std::string network_of(const Rooms& rooms, const http::Request& request) {
     return std::string(as_text(address->is_v4() ? bytes : bytes.first(8)));
 }
 
+Status allow_open_form(const Rooms& rooms, const http::Request& request) {
+    const auto network = network_of(rooms, request);
+    const auto now = rooms.clock.now();
+    if (network.empty() || rooms.open_forms.allows(traffic::Fleeting::over(network), now))
+        return {};
+    return services::too_often(kMinuteMs - now.ms % kMinuteMs);
+}
+
 std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller) {
     if (caller.token() != nullptr) return std::nullopt;
     const auto* employee = caller.employee();

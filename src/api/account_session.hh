@@ -15,6 +15,9 @@ namespace avow::api {
 
 // The network a request comes from, as the throttle counts: an IPv4 address, an IPv6 /64.
 std::string network_of(const Rooms& rooms, const http::Request& request);
+// `too_often`, with the wait, when the caller's network sent too many forms in this minute that
+// want no sign-in. What is kept of it: a hash under a key that lives one minute, in memory.
+Status allow_open_form(const Rooms& rooms, const http::Request& request);
 // Exports, erasures and changes of address want the password to have been given lately: the answer
 // that asks for it (RFC 9470), or nothing. A machine's token is asked for nothing.
 std::optional<http::Response> ask_for_step_up(const Rooms& rooms, const Caller& caller);

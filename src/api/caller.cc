@@ -87,4 +87,9 @@ Result<std::optional<Caller>> find_staff(Rooms& rooms, const http::Request& requ
     return find_customer(rooms, request);
 }
 
+bool is_from_elsewhere(const http::Request& request) {
+    const auto site = request.find_header("sec-fetch-site");
+    return site && *site != "same-origin" && *site != "none";
+}
+
 }  // namespace avow::api

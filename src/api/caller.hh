@@ -49,4 +49,7 @@ Result<std::optional<Caller>> find_caller(Rooms& rooms, const http::Request& req
 // For what customers never call: a machine or an employee.
 Result<std::optional<Caller>> find_staff(Rooms& rooms, const http::Request& request);
 
+// Another site's link must not fetch a file, by a GET that carries the cookie: fetching is an act.
+bool is_from_elsewhere(const http::Request& request);
+
 }  // namespace avow::api

@@ -3,6 +3,8 @@
 // stands in it, the gate decides, text by text.
 #include "api/desk.hh"
 
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "api/account_session.hh"
@@ -10,6 +12,8 @@
 #include "api/reading.hh"
 #include "api/request_shapes.hh"
 #include "api/shapes.hh"
+#include "base/log.hh"
+#include "services/rights/states.hh"
 
 namespace avow::api {
 namespace {
@@ -27,6 +31,16 @@ bj::object decision_json(const gate::UsedField& field, const policy::Policy& pol
     return told;
 }
 
+bj::object file_json(const services::Thread& thread, const services::Attachment& file,
+                     const PurposeToken& token) {
+    auto told = attachment_json(file, token);
+    for (const auto& field : thread.files->fields) {
+        if (field.collection != file.collection) continue;
+        for (auto& [name, value] : decision_json(field, *thread.files->policy)) told[name] = value;
+    }
+    return told;
+}
+
 bj::object thread_json(const services::Thread& thread, const PurposeToken& token) {
     auto told = desk_json(thread.request);
     told["subject"] = nullptr;
@@ -39,12 +53,17 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
             auto text = decision_json(field, *thread.texts.policy);
             if (field.value) {
                 const std::string& value = field.value->reveal(token);
-                const auto parts = services::split_subject(value);
+                const auto parts = services::subject_and_text(thread.request, value);
                 if (first) told["subject"] = std::string(parts.subject);
                 text["value"] = first ? std::string(parts.text) : value;
             }
             message["text"] = std::move(text);
         }
+        bj::array files;
+        for (const auto& file : thread.attachments) {
+            if (file.message == one.id) files.push_back(file_json(thread, file, token));
+        }
+        if (!files.empty()) message["attachments"] = std::move(files);
         first = false;
         messages.push_back(std::move(message));
     }
@@ -81,6 +100,7 @@ http::Response get_queue(Rooms& rooms, const http::Request& request) {
                 Error(Code::invalid, "state must be new, open, waiting, solved or closed"));
         }
     }
+    question.tag = request.find_query("tag").value_or("");
     ++question.limit;  // one more tells whether there is a next page
     const auto customer = request.find_query("customer");
     const auto of_customer = CustomerId::parse(customer.value_or(""));
@@ -118,6 +138,11 @@ http::Response put_request(Rooms& rooms, const http::Request& request) {
         if (!change.state) wrongs.add("/state", "must be open, waiting, solved or closed");
     }
     change.revision = reader.number("revision", Need::optional);
+    if (reader.value("tags", Need::optional) != nullptr)
+        change.tags = reader.texts("tags", Need::optional);
+    change.looks_like_a_right = reader.flag("looks_like_a_right", Need::optional);
+    if (change.looks_like_a_right == true)
+        wrongs.add("/looks_like_a_right", "only false is taken: an officer makes it one");
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto changed, rooms.desk.change(change));
     return json_answer(200, desk_json(changed));
@@ -160,6 +185,55 @@ http::Response post_note(Rooms& rooms, const http::Request& request) {
     return json_answer(201, message_json(noted));
 }
 
+// As RFC 8187 has it: what is no attribute's character is written by its bytes.
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        if (plain) {
+            encoded += c;
+        } else {
+            encoded += {'%', kHex[u >> 4], kHex[u & 15]};
+        }
+    }
+    return encoded;
+}
+
+// A stranger's bytes: to be saved, and shown by no browser, whatever they are.
+http::Response get_attachment(Rooms& rooms, const http::Request& request) {
+    AGENT_OR_ANSWER(caller);
+    REQUEST_OR_ANSWER(id);
+    if (is_from_elsewhere(request)) return forbidden("this request comes from another site");
+    const auto message = MessageId::parse(request.parameter("message"));
+    const auto text = request.parameter("number");
+    std::int64_t number = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (!message || wrong != std::errc() || end != text.data() + text.size()) {
+        return answer(Error(Code::not_found, "there is no such attachment"));
+    }
+    API_TRY(const auto download, rooms.desk.take_attachment(id, *message, number, caller->actor()));
+    const auto token = rooms.gate.token_of(download->used());
+    const auto& name = download->of().name->reveal(token);
+    http::Response response;
+    response.set_header("content-type", "application/octet-stream");
+    response.set_header("x-content-type-options", "nosniff");
+    response.set_header("content-disposition",
+                        name.empty() ? std::string("attachment")
+                                     : "attachment; filename*=UTF-8''" + percent_encoded(name));
+    response.body = http::Body::of_parts(
+        static_cast<std::uint64_t>(download->of().bytes),
+        [&rooms, download]() -> std::optional<std::string> {
+            const auto part = download->next();
+            if (part) return part->reveal(rooms.gate.token_of(download->used()));
+            log::error("attachment_cut_short", {{"code", name_of(part.error().code())}});
+            return std::nullopt;
+        });
+    return response;
+}
+
 }  // namespace
 
 bj::object desk_json(const services::Request& request) {
@@ -168,6 +242,15 @@ bj::object desk_json(const services::Request& request) {
     told["assignee"] = request.assignee.empty() ? bj::value(nullptr) : bj::value(request.assignee);
     told["review"] = request.review;
     told["linked"] = request.linked ? bj::value(request.linked->text()) : bj::value(nullptr);
+    told["merged_into"] =
+        request.merged_into ? bj::value(request.merged_into->text()) : bj::value(nullptr);
+    told["perhaps"] = nullptr;
+    if (!request.perhaps.empty()) {
+        // The law's clock began when it came in, if it is one.
+        const auto by = services::deadline_of(request.created, services::RightRegime::gdpr);
+        told["perhaps"] = {{"right", request.perhaps}, {"deadline", rfc3339(by)}};
+    }
+    told["tags"] = bj::array(request.tags.begin(), request.tags.end());
     told["revision"] = request.revision;
     bj::array acts;
     for (const auto act : services::acts_in(request.state))
@@ -183,7 +266,10 @@ void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     add_on_worker(router, rooms, http::Method::put, one, put_request);
     add_on_worker(router, rooms, http::Method::post, one + "/answers", post_answer);
     add_on_worker(router, rooms, http::Method::post, one + "/notes", post_note);
+    add_on_worker(router, rooms, http::Method::get,
+                  one + "/messages/{message}/attachments/{number}", get_attachment);
     add_desk_call_routes(router, rooms, words);
+    add_desk_sorting_routes(router, rooms);
     add_desk_team_routes(router, rooms);
     add_ready_answer_routes(router, rooms);
 }

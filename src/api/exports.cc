@@ -50,12 +50,6 @@ http::Response get_export(Rooms& rooms, const http::Request& request) {
     return json_answer(200, export_json(*one));
 }
 
-// Fetching uses the archive up: another site's link must not, by a GET that carries the cookie.
-bool is_from_elsewhere(const http::Request& request) {
-    const auto site = request.find_header("sec-fetch-site");
-    return site && *site != "same-origin" && *site != "none";
-}
-
 std::optional<std::string> logged(const Error& error, const char* what) {
     log::error(what, {{"code", name_of(error.code())}});
     return std::nullopt;

@@ -11,13 +11,33 @@ namespace {
 
 namespace bj = boost::json;
 
-// Alive: the process answers. Ready: the policy is in force and the store can be read.
-http::Response ready(Rooms& rooms, const http::Request&) {
+bj::value time_or_null(const std::optional<Time>& time) {
+    return time ? bj::value(rfc3339(*time)) : bj::value(nullptr);
+}
+
+bj::object mail_json(const MailStanding& mail) {
+    bj::object told{{"lmtp", nullptr}, {"imap", nullptr}};
+    if (mail.lmtp) told["lmtp"] = *mail.lmtp ? "listening" : "down";
+    if (mail.imap) {
+        told["imap"] = {{"state", mail.imap->state}, {"seen", time_or_null(mail.imap->seen)}};
+    }
+    told["outbox"] = {{"carrier", mail.carrier},
+                      {"waiting", mail.waiting},
+                      {"oldest", time_or_null(mail.oldest)}};
+    return told;
+}
+
+// Alive: the process answers. Ready: the policy is in force and the store can be read. Mail that
+// does not flow is told and keeps no node from serving: letters wait, and mail servers come again.
+http::Response ready(Rooms& rooms, const TellMail& tell_mail) {
     const auto policy = rooms.policies.in_force();
     if (policy == nullptr) return answer(Error(Code::unavailable, "no policy is published yet"));
+    const auto mail = tell_mail();
+    if (!mail) return answer(Error(Code::unavailable, "the store cannot be read"));
     return json_answer(200, bj::object{{"status", "ready"},
                                        {"policy_version", policy->version},
-                                       {"ledger_size", rooms.ledger.checkpoint().size}});
+                                       {"ledger_size", rooms.ledger.checkpoint().size},
+                                       {"mail", mail_json(*mail)}});
 }
 
 http::Response privacy_signal(Rooms& rooms, const http::Request&) {
@@ -50,7 +70,7 @@ http::Response passkey_endpoints(Rooms&, const http::Request& request) {
 
 }  // namespace
 
-void add_health_routes(http::Router& router, Rooms& rooms) {
+void add_health_routes(http::Router& router, Rooms& rooms, TellMail mail) {
     const auto add = [&](std::string pattern, auto handler) {
         router.add(
             http::Method::get, std::move(pattern), http::Runs::on_io,
@@ -59,7 +79,9 @@ void add_health_routes(http::Router& router, Rooms& rooms) {
     add("/healthz", [](Rooms&, const http::Request&) {
         return json_answer(200, bj::object{{"status", "alive"}});
     });
-    add("/readyz", ready);
+    router.add(
+        http::Method::get, "/readyz", http::Runs::on_worker,
+        [&rooms, mail = std::move(mail)](const http::Request&) { return ready(rooms, mail); });
     add("/.well-known/gpc.json", privacy_signal);
     add("/.well-known/security.txt", security_contact);
     add("/.well-known/change-password", change_password);

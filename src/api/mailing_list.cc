@@ -161,6 +161,8 @@ http::Response post_list(Rooms& rooms, const Site& site, const http::Request& re
     if (!form->text("policy_version")) return form_page(rooms, site, request, 200, filled);
     const auto offered = offer(rooms, language_of(request));
     if (!offered) return form_page(rooms, site, request, 404, filled);
+    if (const auto may = allow_open_form(rooms, request); !may)
+        return refused(rooms, site, request, std::move(filled), may.error());
     services::ListJoining joining{Personal<std::string>(filled.email),
                                   {},
                                   filled.topics,
@@ -190,6 +192,8 @@ http::Response post_leave(Rooms& rooms, const Site& site, const http::Request& r
     const auto form = Form::read(request);
     if (!form) return unreadable_form(form.error());
     const auto email = form->text("email").value_or("");
+    if (const auto may = allow_open_form(rooms, request); !may)
+        return refused(rooms, site, request, {}, may.error());
     const auto asked = rooms.mailing_list.ask_to_leave(
         {Personal<std::string>(email), language_of(request), network_of(rooms, request)});
     if (asked) return notice(site, request, 202, "list_asked");
@@ -251,6 +255,7 @@ http::Response ask_to_join(Rooms& rooms, const Words& words, const http::Request
     if (words.find_catalogue(joining.language) == nullptr)
         wrongs.add("/language", "is none of ours: en, fr, de, ja, ar");
     END_OR_ANSWER(reader, wrongs);
+    if (const auto may = allow_open_form(rooms, request); !may) return answer(may.error());
     API_TRY(const auto offered, offer(rooms, joining.language));
     joining.words = words_of_yes(offered, joining.topics, words);
     const auto asked = rooms.mailing_list.ask_to_join(joining);
@@ -263,6 +268,7 @@ http::Response ask_to_leave(Rooms& rooms, const http::Request& request) {
         Personal<std::string>(reader.text("email", Need::required).value_or("")),
         reader.text("language", Need::optional).value_or("en"), network_of(rooms, request)};
     END_OR_ANSWER(reader, wrongs);
+    if (const auto may = allow_open_form(rooms, request); !may) return answer(may.error());
     const auto asked = rooms.mailing_list.ask_to_leave(leaving);
     return asked ? http::Response::empty(202) : answer(asked.error());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /api/v1/desk/rights: requests under the policy, for the role officer. What stands here names no
-// value of a customer's: counts, states and times.
+// value of a customer's, but what a correction is to write: counts, states and times.
 #include <boost/json.hpp>
 
 #include "api/account_session.hh"
@@ -10,6 +10,7 @@
 #include "api/right_shapes.hh"
 #include "api/rooms.hh"
 #include "api/shapes.hh"
+#include "base/log.hh"
 
 namespace avow::api {
 namespace {
@@ -96,6 +97,16 @@ http::Response get_one(Rooms& rooms, const http::Request& request) {
     return json_answer(200, told);
 }
 
+http::Response get_fields(Rooms& rooms, const http::Request& request) {
+    OFFICER_OR_ANSWER(caller);
+    RIGHT_OR_ANSWER(id);
+    API_TRY(const auto corrected, rooms.rights.look_at_corrected(id, caller->actor()));
+    bj::object fields;
+    for (const auto& one : corrected)
+        fields[one.field] = one.value.reveal(rooms.gate.own_data_token());
+    return json_answer(200, bj::object{{"fields", std::move(fields)}});
+}
+
 services::Rights::Word read_word(const services::RightId& id, ObjectReader& reader) {
     return {id, reader.number("revision", Need::required).value_or(0)};
 }
@@ -170,6 +181,11 @@ http::Response post_turn(Rooms& rooms, const http::Request& request) {
     const auto kind = read_right_kind(reader, wrongs);
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.turn(*asked, *kind, caller->actor()));
+    // What it looked like, it is now. A mark that stays misleads nobody.
+    services::Change looked{*asked, {}, {}, {}, {}};
+    looked.looks_like_a_right = false;
+    if (const auto unmarked = rooms.desk.change(looked); !unmarked)
+        log::warn("request_stays_marked", {{"code", name_of(unmarked.error().code())}});
     return json_answer(201, officer_json(right, rooms.clock.now()));
 }
 
@@ -179,6 +195,7 @@ void add_officer_right_routes(http::Router& router, Rooms& rooms) {
     const std::string one = "/api/v1/desk/rights/{right}";
     add_on_worker(router, rooms, http::Method::get, "/api/v1/desk/rights", get_list);
     add_on_worker(router, rooms, http::Method::get, one, get_one);
+    add_on_worker(router, rooms, http::Method::get, one + "/fields", get_fields);
     add_on_worker(router, rooms, http::Method::post, one + "/identify", post_identify);
     add_on_worker(router, rooms, http::Method::post, one + "/approve", post_approve);
     add_on_worker(router, rooms, http::Method::post, one + "/again", post_again);

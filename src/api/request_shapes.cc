@@ -34,6 +34,13 @@ bj::object message_json(const services::RequestMessage& message) {
     return told;
 }
 
+bj::object attachment_json(const services::Attachment& attachment, const PurposeToken& token) {
+    bj::object told{{"number", attachment.number}, {"bytes", attachment.bytes}};
+    if (attachment.type) told["type"] = attachment.type->reveal(token);
+    if (attachment.name) told["name"] = attachment.name->reveal(token);
+    return told;
+}
+
 Result<RequestId> services_request_of(const http::Request& request) {
     const auto id = RequestId::parse(request.parameter("request"));
     if (!id) return Error(Code::not_found, "there is no such request");

@@ -14,6 +14,10 @@ namespace avow::api {
 boost::json::object request_json(const services::Request& request);
 boost::json::object message_json(const services::RequestMessage& message);
 
+// Name and type where they may be read.
+boost::json::object attachment_json(const services::Attachment& attachment,
+                                    const PurposeToken& token);
+
 // {request} of the path; `not_found` when it is no request's id.
 Result<RequestId> services_request_of(const http::Request& request);
 

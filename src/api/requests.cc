@@ -26,6 +26,11 @@ bj::object thread_json(const services::OwnThread& own, const PurposeToken& token
     bj::array messages;
     for (const auto& one : own.messages) {
         auto message = message_json(one.message);
+        bj::array files;
+        for (const auto& file : own.attachments) {
+            if (file.message == one.message.id) files.push_back(attachment_json(file, token));
+        }
+        if (!files.empty()) message["attachments"] = std::move(files);
         message["text"] = one.text ? bj::value(one.text->reveal(token)) : bj::value(nullptr);
         messages.push_back(std::move(message));
     }

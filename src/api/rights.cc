@@ -70,12 +70,6 @@ http::Response post_received(Rooms& rooms, const http::Request& request) {
     return json_answer(200, right_json(right));
 }
 
-// Another site's link must not fetch everything, by a GET that carries the cookie.
-bool is_from_elsewhere(const http::Request& request) {
-    const auto site = request.find_header("sec-fetch-site");
-    return site && *site != "same-origin" && *site != "none";
-}
-
 http::Response get_file(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     RIGHT_OR_ANSWER(id);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "base/random.hh"
@@ -22,6 +24,7 @@
 #include "services/studies/studies.hh"
 #include "services/survey/survey.hh"
 #include "traffic/network.hh"
+#include "traffic/rate_limit.hh"
 
 namespace avow::api {
 
@@ -45,6 +48,7 @@ struct Rooms {
     const Clock& clock;
     Random& random;
     traffic::Networks trusted_proxies;  // whose X-Forwarded-For is believed
+    traffic::RateLimit& open_forms;     // what one network may send where nobody signs in
 };
 
 // One function per noun; each adds its routes.
@@ -74,7 +78,22 @@ void add_officer_right_routes(http::Router& router, Rooms& rooms);
 void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
-void add_health_routes(http::Router& router, Rooms& rooms);
+// How mail stands, for the operator: no address, and nothing that a server said.
+struct MailStanding {
+    std::optional<bool> lmtp;  // whether the door is open; nothing: it is not configured
+    struct Mailbox {
+        std::string state;
+        std::optional<Time> seen;  // when its server answered last
+        std::int64_t fetched = 0;  // since the start
+        std::int64_t set_aside = 0;
+    };
+    std::optional<Mailbox> imap;  // nothing: it is not configured
+    std::string carrier;          // smtp, folder or none
+    std::int64_t waiting = 0;     // letters
+    std::optional<Time> oldest;   // of them
+};
+using TellMail = std::function<Result<MailStanding>()>;
+void add_health_routes(http::Router& router, Rooms& rooms, TellMail mail);
 void add_description_routes(http::Router& router, const Site& site);
 void add_site_routes(http::Router& router, Rooms& rooms, services::EvidenceBook& evidence,
                      const Site& site);

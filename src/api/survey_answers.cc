@@ -202,6 +202,7 @@ http::Response get_public_survey(Rooms& rooms, const http::Request& request) {
 
 http::Response post_public_answer(Rooms& rooms, const http::Request& request) {
     SURVEY_OR_ANSWER(id);
+    if (const auto may = allow_open_form(rooms, request); !may) return answer(may.error());
     BODY_OR_ANSWER(reader, wrongs);
     auto reply = read_reply(reader, wrongs);
     reply.ticket = reader.text("ticket", Need::required).value_or("");
@@ -212,6 +213,7 @@ http::Response post_public_answer(Rooms& rooms, const http::Request& request) {
 }
 
 http::Response post_withdrawal(Rooms& rooms, const http::Request& request) {
+    if (const auto may = allow_open_form(rooms, request); !may) return answer(may.error());
     BODY_OR_ANSWER(reader, wrongs);
     const auto code = reader.text("code", Need::required).value_or("");
     END_OR_ANSWER(reader, wrongs);

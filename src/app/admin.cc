@@ -16,6 +16,7 @@
 #include "app/admin_keeping.hh"
 #include "app/admin_staff.hh"
 #include "app/mail.hh"
+#include "app/mail_standing.hh"
 #include "base/json.hh"
 
 namespace avow::app {
@@ -139,6 +140,7 @@ http::Router admin_routes(House& house) {
     add(http::Method::post, "/traffic/import", post_import);
     add_keeping_routes(router, house);
     add_mail_routes(router, house);
+    add_metrics(router, house);
     add_staff_admin_routes(router, house);
     return router;
 }

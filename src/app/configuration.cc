@@ -62,6 +62,10 @@ Status set_survey_rest(Configuration& configuration, const std::string& text) {
     return set_number(configuration.survey_rest_days, text, 0, 3'650);
 }
 
+Status set_forms(Configuration& configuration, const std::string& text) {
+    return set_number(configuration.forms_per_minute, text, 1, 1'000'000);
+}
+
 using Mail = Configuration::Mail;
 
 auto mail_text(std::string Mail::* member) {
@@ -119,6 +123,10 @@ const std::vector<Key>& keys() {
          "passwords = \"standard\"", text(&Configuration::passwords)},
         {"workers", "Threads for requests that touch the store; 0: four for each core.",
          "workers = \"0\"", set_workers},
+        {"forms_per_minute",
+         "What one network (an IPv4 address, an IPv6 /64) may send in a minute where nobody signs "
+         "in: answers to public surveys, the mailing list's forms.",
+         "forms_per_minute = \"60\"", set_forms},
         {"surveys.rest_days", "Days after one survey in which nobody is offered another; 0: none.",
          "surveys.rest_days = \"30\"", set_survey_rest},
         {"traffic.sites",

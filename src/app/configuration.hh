@@ -28,6 +28,8 @@ struct Configuration {
 
     std::string passwords = "standard";  // the preset of what is asked of them
 
+    std::uint32_t forms_per_minute = 60;  // that one network may send where nobody signs in
+
     std::uint32_t survey_rest_days = 30;  // between two surveys that one person is offered
 
     struct Traffic {

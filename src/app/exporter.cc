@@ -102,9 +102,25 @@ Result<bj::value> tell_surveys(House& house, const CustomerId& customer) {
     return bj::value(std::move(told));
 }
 
+// Whoever makes the export noted the reading.
+Status tell_files(House& house, const CustomerId& customer, const services::FileSink& sink) {
+    const auto token = house.gate->own_data_token();
+    return house.desk->each_attachment(
+        customer,
+        [&](const services::Attachment& one) {
+            const auto& name = one.name->reveal(token);
+            return sink.begin("attachments/" + one.message.text() + "/" +
+                              std::to_string(one.number) + (name.empty() ? "" : "-" + name));
+        },
+        [&](const Personal<std::string>& bytes) { return sink.write(bytes.reveal(token)); });
+}
+
 }  // namespace
 
 void add_export_parts(House& house) {
+    house.exports->tell_files([&house](const CustomerId& customer, const services::FileSink& sink) {
+        return tell_files(house, customer, sink);
+    });
     house.exports->add_part({"account", [&house](const CustomerId& customer) {
                                  return tell_account(house, customer);
                              }});

@@ -73,6 +73,8 @@ void Fetcher::stand(Fetching::State state, std::string cause) {
         standing.cause = std::move(cause);
         standing.set_aside = reach_.set_aside;
         standing.idles = imap_.offers_idle();
+        if (state == Fetching::State::waiting || state == Fetching::State::reading)
+            standing.seen = house_.clock.now();
     });
 }
 
@@ -290,6 +292,7 @@ Status Fetcher::wait_for_news() {
         TRY(const bool news, imap_.news(kIdleSlice));
         if (news) break;
         TRY_OK(note());
+        stand(Fetching::State::waiting);
     }
     return imap_.end_idle();
 }

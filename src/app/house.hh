@@ -3,6 +3,7 @@
 // second one, in this process or another, is refused.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -52,6 +53,7 @@ struct Fetching {
     std::int64_t fetched = 0;    // since the start
     std::int64_t set_aside = 0;  // in all
     std::optional<Time> newest;  // when the last one was taken
+    std::optional<Time> seen;    // when the server answered last
 };
 
 // What the fetcher says of itself; nothing when mail.imap is not set. Thread-safe.
@@ -120,6 +122,7 @@ struct House {
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work
     FetchingBoard fetching;
+    std::atomic<bool> takes_mail{false};        // whether the door of LMTP is open
     std::unique_ptr<traffic::Traffic> traffic;  // null until open_traffic()
 };
 

@@ -77,24 +77,6 @@ std::string_view name_of(mail::Delivery::Outcome outcome) {
     return "later";
 }
 
-std::string_view name_of(Fetching::State state) {
-    switch (state) {
-        case Fetching::State::connecting:
-            return "connecting";
-        case Fetching::State::reading:
-            return "reading";
-        case Fetching::State::waiting:
-            return "waiting";
-        case Fetching::State::elsewhere:
-            return "elsewhere";
-        case Fetching::State::unreachable:
-            return "unreachable";
-        case Fetching::State::refused:
-            return "refused";
-    }
-    return {};
-}
-
 // Null when mail is not fetched.
 bj::value told_of(const std::optional<Fetching>& standing) {
     if (!standing) return nullptr;
@@ -172,6 +154,24 @@ http::Response post_test(House& house, const http::Request& request) {
 }
 
 }  // namespace
+
+std::string_view name_of(Fetching::State state) {
+    switch (state) {
+        case Fetching::State::connecting:
+            return "connecting";
+        case Fetching::State::reading:
+            return "reading";
+        case Fetching::State::waiting:
+            return "waiting";
+        case Fetching::State::elsewhere:
+            return "elsewhere";
+        case Fetching::State::unreachable:
+            return "unreachable";
+        case Fetching::State::refused:
+            return "refused";
+    }
+    return {};
+}
 
 std::string_view carrier_name(const Configuration::Mail& configured) {
     return !configured.server.empty() ? "smtp" : !configured.folder.empty() ? "folder" : "none";

@@ -14,6 +14,8 @@
 
 namespace avow::app {
 
+std::string_view name_of(Fetching::State state);
+
 // Null when neither a server nor a folder is configured. `invalid` names the key and the mend,
 // `denied` a password file that others can read. Connects to nobody.
 Result<std::unique_ptr<mail::Carrier>> carrier_of(const Configuration::Mail& mail,

@@ -62,6 +62,7 @@ Result<std::unique_ptr<Mailroom>> Mailroom::create(House& house, const std::stri
             std::move(options),
             [&house](std::string_view recipient) { return house.desk->receives(recipient); },
             [&mine](const mail::LmtpDelivery& delivery) { return mine.take(delivery); }));
+    house.takes_mail = true;
     log::info("mail_comes_in", {{"port", room->listener_->port()}});
     return room;
 }

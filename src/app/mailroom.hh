@@ -18,6 +18,8 @@ class Mailroom {
     // Listens when mail.lmtp_listen is set.
     static Result<std::unique_ptr<Mailroom>> create(House& house, const std::string& domain);
 
+    ~Mailroom() { house_.takes_mail = false; }
+
     enum class Fate {
         taken,      // durable: new, known already, or dropped as RFC 3834 has it
         set_aside,  // durable: nobody could read it

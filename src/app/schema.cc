@@ -40,7 +40,10 @@ std::vector<std::string_view> house_scripts() {
             services::statements::studies_schema_1,
             services::statements::exports_schema_2,
             services::statements::rights_schema_1,
-            services::statements::studies_schema_2};
+            services::statements::studies_schema_2,
+            services::statements::desk_schema_3,
+            services::statements::desk_schema_4,
+            services::statements::desk_schema_5};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

@@ -20,6 +20,7 @@
 #include "app/fetcher.hh"
 #include "app/housekeeper.hh"
 #include "app/mail.hh"
+#include "app/mail_standing.hh"
 #include "app/mailroom.hh"
 #include "app/postman.hh"
 #include "app/right_mover.hh"
@@ -181,12 +182,13 @@ Result<int> serve(const ServeOptions& options) {
     // The router is measured by the evidence that its own pages show: it must exist first.
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
-    api::Rooms rooms{*house->gate,     *house->policies,     *house->ledger,
-                     *house->accounts, *house->tokens,       *house->staff,
-                     *house->desk,     *house->exports,      *house->rights,
-                     *house->products, *house->mailing_list, *house->surveys,
-                     *house->studies,  house->clock,         house->random,
-                     std::move(trusted_proxies)};
+    traffic::RateLimit open_forms(static_cast<int>(configuration.forms_per_minute), house->random);
+    api::Rooms rooms{
+        *house->gate,    *house->policies, *house->ledger,       *house->accounts,
+        *house->tokens,  *house->staff,    *house->desk,         *house->exports,
+        *house->rights,  *house->products, *house->mailing_list, *house->surveys,
+        *house->studies, house->clock,     house->random,        std::move(trusted_proxies),
+        open_forms};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -214,7 +216,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_survey_routes(router, rooms);
     api::add_survey_answer_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
-    api::add_health_routes(router, rooms);
+    api::add_health_routes(router, rooms, [&house] { return mail_standing(*house); });
     api::add_site_routes(router, rooms, evidence, site);
     api::add_mailing_list_routes(router, rooms, site);
     api::add_portal_routes(router, site);

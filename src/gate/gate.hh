@@ -116,6 +116,10 @@ class Gate {
     Result<Bytes> seal_particulars(const CustomerId& customer, ByteView row,
                                    const Personal<std::string>& particulars);
     Result<Personal<std::string>> open_particulars(const Used& used, ByteView row, ByteView sealed);
+    // The customer's own reading of them, or one that was noted.
+    // WALL: the caller has made sure of that.
+    Result<Personal<std::string>> open_own_particulars(const CustomerId& customer, ByteView row,
+                                                       ByteView sealed);
     // Which collection brought the newest value of a field; nothing when none is held. Opens
     // nothing.
     Result<std::optional<CollectionId>> newest_source(const CustomerId& customer,

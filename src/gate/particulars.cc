@@ -24,6 +24,12 @@ Result<Personal<std::string>> Gate::open_particulars(const Used& used, ByteView 
     return vault_.open(*keys, {kTable, "", row}, sealed);
 }
 
+Result<Personal<std::string>> Gate::open_own_particulars(const CustomerId& customer, ByteView row,
+                                                         ByteView sealed) {
+    TRY(const auto keys, vault_.keyring().get(customer));
+    return vault_.open(*keys, {kTable, "", row}, sealed);
+}
+
 Result<std::optional<CollectionId>> Gate::newest_source(const CustomerId& customer,
                                                         std::string_view field) {
     FilePtr file;

@@ -8,6 +8,7 @@
 #include "base/text.hh"
 #include "mail/address.hh"
 #include "mail/charset.hh"
+#include "mail/file_type.hh"
 #include "mail/gmime_ref.hh"
 #include "mail/html_text.hh"
 #include "mail/message.hh"
@@ -87,6 +88,7 @@ struct Parts {
     std::string plain;
     std::string html;
     std::size_t others = 0;
+    std::vector<Attached> attached;
     std::size_t seen = 0;
     bool cut = false;
 };
@@ -120,6 +122,32 @@ void read_text(GMimePart* part, Parts& parts) {
     }
 }
 
+// A message within the message is a file, too: as it came.
+std::string written(GMimeMessagePart* part) {
+    auto* message = g_mime_message_part_get_message(part);
+    if (message == nullptr) return {};
+    const Ref<GMimeStream> memory(g_mime_stream_mem_new());
+    g_mime_object_write_to_stream(GMIME_OBJECT(message), nullptr, memory.get());
+    const auto* bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
+    return {reinterpret_cast<const char*>(bytes->data), bytes->len};
+}
+
+void add_file(GMimeObject* object, Parts& parts) {
+    ++parts.others;
+    if (parts.attached.size() == kAttachedMax) return;
+    Attached file;
+    if (GMIME_IS_MESSAGE_PART(object)) {
+        file.bytes = written(GMIME_MESSAGE_PART(object));
+        file.type = "message/rfc822";
+    } else if (GMIME_IS_PART(object)) {
+        file.bytes = decoded(GMIME_PART(object));
+        file.type = file_type_of(file.bytes);
+        file.name = file_name_of(
+            line_of(text_or_empty(g_mime_part_get_filename(GMIME_PART(object)))), kFileNameMax);
+    }
+    if (!file.bytes.empty()) parts.attached.push_back(std::move(file));
+}
+
 // Without recursion: how deep it goes is the sender's choice.
 Status walk(GMimeObject* root, Parts& parts) {
     std::vector<GMimeObject*> open{root};
@@ -145,10 +173,10 @@ Status walk(GMimeObject* root, Parts& parts) {
             if (text && !is_attached(part)) {
                 read_text(part, parts);
             } else {
-                ++parts.others;
+                add_file(object, parts);
             }
         } else {
-            ++parts.others;  // a forwarded message is an attachment like another
+            add_file(object, parts);  // a forwarded message is an attachment like another
         }
     }
     return {};
@@ -314,6 +342,7 @@ Result<Inbound> read_inbound(std::string_view raw, std::string_view envelope_fro
     cut(inbound.text, kTextMax);
     cut(inbound.subject, 998);
     inbound.attachments = parts.others;
+    inbound.attached = std::move(parts.attached);
     return inbound;
 }
 

@@ -26,6 +26,8 @@ inline constexpr std::size_t kNestingMax = 50;          // LIMIT: parts within p
 inline constexpr std::size_t kTextMax = 200'000;        // LIMIT: bytes of text that are kept
 inline constexpr std::size_t kReferencesMax = 50;       // LIMIT: ids, the newest
 inline constexpr std::size_t kRecipientsMax = 50;       // LIMIT: of a message without an envelope
+inline constexpr std::size_t kAttachedMax = 50;         // LIMIT: files that are read of one message
+inline constexpr std::size_t kFileNameMax = 200;        // LIMIT: bytes
 
 enum class Writer {
     person,
@@ -33,14 +35,22 @@ enum class Writer {
     bounce,   // about a message of ours; its return path is empty
 };
 
+// A file that came with a message.
+struct Attached {
+    std::string name;  // one line that leads nowhere and looks as it is; empty: none was given
+    std::string type;  // by its bytes and not by its sender's word: see file_type.hh
+    std::string bytes;
+};
+
 struct Inbound {
     std::string from;     // the address, or empty
     std::string name;     // as the sender calls themself; may be empty
     std::string subject;  // one line
     std::string text;
-    bool cut = false;             // the text was longer than we keep
-    std::size_t attachments = 0;  // parts that are no text of ours
-    std::string message_id;       // without brackets; empty when there is none that can be answered
+    bool cut = false;                // the text was longer than we keep
+    std::size_t attachments = 0;     // parts that are no text of ours
+    std::vector<Attached> attached;  // the first of them, and none that is empty
+    std::string message_id;  // without brackets; empty when there is none that can be answered
     // Whom it says it is to, and to whom it was delivered; as easily made up as the rest.
     std::vector<std::string> recipients;
     std::vector<std::string> references;  // of In-Reply-To and References, newest first

@@ -51,6 +51,27 @@ TEST(Inbound, PrefersPlainTextAndCountsWhatItLeavesOut) {
                             "Content-Disposition: attachment\r\n\r\nnotes\r\n--a--\r\n"));
     EXPECT_EQ(mail.text, "plain");
     EXPECT_EQ(mail.attachments, 2u);
+    ASSERT_EQ(mail.attached.size(), 2u);
+    EXPECT_EQ(mail.attached[0].name, "x.pdf");
+    EXPECT_EQ(mail.attached[0].type, "text/plain");  // as it is, and not as it is called
+    EXPECT_EQ(mail.attached[0].bytes, "xx");
+    EXPECT_EQ(mail.attached[1].name, "");
+    EXPECT_EQ(mail.attached[1].bytes, "notes");
+}
+
+TEST(Inbound, TakesAFileByItsBytesAndItsNameWithoutTricks) {
+    ASSERT_GET(const auto mail,
+               read(kHead + "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+                            "Content-Type: text/plain; name=\"../../x.html\"\r\n"
+                            "Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjcKAAE=\r\n--a\r\n"
+                            "Content-Type: message/rfc822\r\n\r\nFrom: b@example.org\r\n"
+                            "Subject: inner\r\n\r\nbody\r\n--a--\r\n"));
+    ASSERT_EQ(mail.attached.size(), 2u);
+    EXPECT_EQ(mail.attached[0].name, "x.html");
+    EXPECT_EQ(mail.attached[0].type, "application/pdf");
+    EXPECT_EQ(mail.attached[0].bytes, std::string("%PDF-1.7\n\0\1", 11));
+    EXPECT_EQ(mail.attached[1].type, "message/rfc822");
+    EXPECT_THAT(mail.attached[1].bytes, ::testing::HasSubstr("Subject: inner"));
 }
 
 TEST(Inbound, ReadsHtmlAsTextAndKeepsNothingOfItsTags) {

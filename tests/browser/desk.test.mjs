@@ -238,7 +238,10 @@ test("what is late, not kept or not to be read is said in words", async () => {
         const [first, ...rest] = told.messages;
         const refused = (because) => ({ decision: "refused", because });
         told.messages = [{ ...first, channel: "email", automatic: true, attachments_left_out: 2, text: refused("retention_over") },
-            { ...first, message: "msg_2", text: refused("objected") }, ...rest];
+            { ...first, message: "msg_2", text: refused("objected"), attachments: [
+                { number: 1, bytes: 2_412_000, type: "application/pdf", name: "offer.pdf", decision: "allowed", because: "stated_at_collection" },
+                { number: 2, bytes: 812, type: "text/html", name: "a very long name ".repeat(8) + ".html", decision: "allowed", because: "stated_at_collection" },
+                { number: 3, bytes: 9_000, decision: "refused", because: "objected" }] }, ...rest];
         await route.fulfill({ response: answer, json: { ...told, subject: null, deadline: past, linked: other } });
     });
     await open(grace, `/console/desk?request=${request}`);
@@ -247,7 +250,15 @@ test("what is late, not kept or not to be read is said in words", async () => {
     await grace.locator(".message").first().getByText("This text is not kept any more.").waitFor();
     await grace.getByText("2 attachments were not kept.").waitFor();
     await grace.getByText("A program wrote this message.").waitFor();
-    await grace.getByText("This may not be read: the customer objected.").waitFor();
+    await grace.getByText("PDF · 2.4 MB").waitFor();
+    await grace.getByText("A file of this kind may run something").waitFor();
+    // Saved by a press, and shown nowhere: the bytes are the server's, whatever they are.
+    await grace.route("**/attachments/1?**", (route) => route.fulfill({ status: 200, headers: { "content-type": "application/octet-stream" }, body: "%PDF" }));
+    const [download] = await Promise.all([grace.waitForEvent("download"), grace.getByRole("button", { name: "Save offer.pdf" }).click()]);
+    assert.equal(download.suggestedFilename(), "offer.pdf");
+    await grace.unroute("**/attachments/1?**");
+    await grace.locator("p").getByText("This may not be read: the customer objected.").waitFor();
+    await grace.locator(".attachments").getByText("This may not be read: the customer objected.").waitFor();
     await lookAt(grace, "desk-gone");
     await grace.getByRole("link", { name: "Request 000000" }).click();
     await grace.getByText("There is no such request.").waitFor();
@@ -335,6 +346,85 @@ test("the notice is in the caller's language, whatever the page's", async () => 
     await grace.locator("#caller-phone-wrong").waitFor();
     assert.deepEqual(await audit(grace), []);
     await none(grace);
+});
+
+test("requests are tagged, merged when they are one matter, and taken apart again", async () => {
+    await open(grace, "/console/desk/ready");
+    await grace.getByLabel("New tag").fill("a|b");
+    await grace.getByRole("button", { name: "Add", exact: true }).click();
+    await grace.getByText("a word without").waitFor();
+    await grace.getByLabel("New tag").fill("Billing");
+    await grace.getByRole("button", { name: "Add", exact: true }).click();
+    await grace.getByRole("button", { name: "Remove the tag billing" }).waitFor();
+    await lookAt(grace, "desk-tags");
+    const call = (subject, text) => desk("POST", "", { subject, text, fields: { email: "merge@example.com", name: "Mary" } }, 201);
+    const first = await call("The bill", "Where is it?");
+    const second = await call("A bill", "It did not come.");
+    await open(grace, `/console/desk?request=${second.request}`);
+    await grace.getByRole("button", { name: "billing" }).click();
+    await grace.getByRole("button", { name: "billing", pressed: true }).waitFor();
+    await grace.getByLabel("Merge this request into").selectOption(first.request);
+    await grace.getByRole("button", { name: "Merge…" }).click();
+    await grace.getByText("All messages of this request go to request").waitFor();
+    await lookAt(grace, "desk-merge");
+    await grace.getByRole("button", { name: "Merge now" }).click();
+    await grace.getByRole("heading", { level: 1, name: "The bill" }).waitFor();
+    await grace.getByText("It did not come.").waitFor();
+    await grace.getByRole("button", { name: "billing", pressed: true }).waitFor();
+    // Whoever has the old address gets there.
+    await open(grace, `/console/desk?request=${second.request}`);
+    await grace.getByRole("heading", { level: 1, name: "The bill" }).waitFor();
+    assert.ok(grace.url().includes(first.request));
+    await open(grace, "/console/desk?show=closed");
+    await grace.getByText("Merged into request").waitFor();
+    await open(grace, "/console/desk");
+    await grace.locator("label", { hasText: /^Tag/ }).locator("select").selectOption("billing");
+    await grace.waitForFunction(() => document.querySelectorAll("a.number").length === 1);
+    assert.ok(grace.url().includes("tag=billing"));
+    await lookAt(grace, "desk-tagged");
+    await grace.locator("a.number").click();
+    await grace.getByRole("button", { name: "Make a request of its own from here on" }).click();
+    await grace.getByText("become a new request").waitFor();
+    await lookAt(grace, "desk-split");
+    await grace.getByRole("button", { name: "Split now" }).click();
+    await grace.getByRole("heading", { level: 1, name: "A bill" }).waitFor();
+    await grace.getByText("Came from").waitFor();
+    assert.equal(await grace.getByText("Where is it?").count(), 0);
+    await none(grace);
+});
+
+test("what looks like a request under the policy is marked, and an officer makes it one by a press", async () => {
+    const made = await desk("POST", "", { subject: "Delete my data", text: "All of it.", fields: { email: "mark@example.com" } }, 201);
+    // As a mail with this subject would be marked.
+    const perhaps = { right: "erasure", deadline: new Date(Date.now() + 30 * 86_400_000).toISOString() };
+    const mark = async (route) => {
+        const answer = await route.fetch();
+        const told = await answer.json();
+        for (const one of told.items ?? [told]) if (one.request === made.request) one.perhaps = perhaps;
+        await route.fulfill({ response: answer, json: told });
+    };
+    const olga = await openPage(browser, server, { expected: /status of (40[1349]|422)/, viewport: { width: 1440, height: 900 } });
+    await joinConsole(olga, inviteOf(server, "olga@example.com", "agent", "officer"));
+    await olga.getByRole("button", { name: "I have read these guidelines" }).click();
+    await olga.getByText("You acknowledged version").waitFor();
+    for (const page of [olga, grace]) await page.route(/desk\/requests(\?|\/req_\w+\?)/, mark);
+    await open(grace, "/console/desk");
+    await grace.getByText("Perhaps a request under the policy").first().waitFor();
+    await lookAt(grace, "desk-perhaps-queue");
+    await open(grace, `/console/desk?request=${made.request}`);
+    await grace.getByText("A privacy officer decides: tell one of them.").waitFor();
+    assert.equal(await grace.getByRole("button", { name: "Make it one" }).count(), 0);
+    await open(olga, `/console/desk?request=${made.request}`);
+    await olga.getByText("By its subject it looks like this: Erasure.").waitFor();
+    assert.equal(await olga.getByLabel("It asks for").inputValue(), "erasure");
+    await lookAt(olga, "desk-perhaps");
+    await olga.getByRole("button", { name: "Make it one" }).click();
+    await olga.getByText("It is a request under the policy now").waitFor();
+    await olga.getByRole("link", { name: "All requests under the policy" }).click();
+    await olga.getByRole("button", { name: "Erasure" }).first().waitFor();
+    await none(olga);
+    await olga.context().close();
+    await grace.unrouteAll();
 });
 
 test("a policy that changes during a call: nothing is kept, its notice is read, and the guidelines come first again", async () => {

@@ -72,6 +72,42 @@ for (const [lang, options] of Object.entries({
     });
 }
 
+test("a correction says which fields are wrong and what is right, and an officer opens that on purpose", async () => {
+    const page = await openPage(browser, server, { viewport: { width: 1440, height: 900 }, expected: /status of (40[13]|422)/ });
+    await signUp(page, "grace.hopper@example.com");
+    const link = await server.mailedLink("grace.hopper@example.com", "/verify");
+    await page.goto(`/verify?lang=en${link.hash}`);
+    await page.getByRole("button", { name: wordsOf("en", "portal").verify_address_do }).click();
+    await page.getByText(wordsOf("en", "portal").verify_address_done).waitFor();
+    await page.goto("/account/requests?lang=en");
+    const say = wordsOf("en", "portal");
+    await page.getByRole("button", { name: say.right_ask_correction }).click();
+    const form = page.locator("form", { hasText: say.correction_title });
+    await form.getByRole("button", { name: say.right_ask_correction }).click();
+    await page.getByText(say.correction_choose).waitFor();
+    await page.getByLabel("Name:").check();
+    await page.getByLabel("Name, as it is right").fill("Rear Admiral Hopper");
+    assert.deepEqual(await audit(page), []);
+    await page.screenshot({ path: join(screenshots, "rights-correction.png"), fullPage: true });
+    await form.getByRole("button", { name: say.right_ask_correction }).click();
+    await page.getByText(say.right_state_review).waitFor();
+
+    await officer.goto("/console/desk/rights?lang=en");
+    await settled(officer);
+    await officer.getByRole("button", { name: "Correction" }).first().click();
+    await officer.locator("#right-preview").waitFor();
+    assert.equal(await officer.getByText("Rear Admiral Hopper").count(), 0);
+    await officer.getByRole("button", { name: "Show what is to be right" }).click();
+    await officer.getByText("Rear Admiral Hopper").waitFor();
+    await lookAt(officer, "console-right-correction");
+    await officer.getByRole("button", { name: wordsOf("en", "console").right_approve }).click();
+    await officer.getByText(wordsOf("en", "console").right_state_done).first().waitFor();
+    await page.goto("/account/profile?lang=en");
+    await page.waitForFunction(() => [...document.querySelectorAll("input")].some((one) => one.value === "Rear Admiral Hopper"));
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+});
+
 test("who is no officer is told so", async () => {
     const agent = await openPage(browser, server, { expected: /status of (40[13])/ });
     await joinConsole(agent, inviteOf(server, "alan@example.com", "agent"));

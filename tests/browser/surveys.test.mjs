@@ -164,6 +164,26 @@ test("an employee makes a survey, mends what the server cannot check, and reads 
         await page.getByRole("button", { name: "Add a question" }).click();
     }
     const field = page.getByLabel("What it asks (SurveyJS)");
+    // The list of questions and the text are one: moved, required, worded, taken away and added again.
+    const order = async () => JSON.parse(await field.inputValue()).elements.map((one) => one.name.at(-1)).join("");
+    await page.getByRole("button", { name: "Move up: What else?" }).click();
+    assert.equal(await order(), "1243");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Move up: What else?");
+    await page.getByText("Now at place 3 of 4.").waitFor({ state: "attached" });
+    await page.getByRole("button", { name: "Move down: What else?" }).click();
+    assert.equal(await order(), "1234");
+    await page.getByLabel("Must be answered").nth(2).check();
+    await page.getByLabel("Words of question 1").fill("Would you tell friends about us?");
+    assert.deepEqual(JSON.parse(await field.inputValue()).elements.map((one) => [one.title, one.isRequired ?? false]), [
+        ["Would you tell friends about us?", false], ["How satisfied are you?", false], ["How easy was it?", true], ["What else?", false]]);
+    await page.getByRole("button", { name: "Remove: What else?" }).click();
+    await page.getByRole("button", { name: "Remove it now" }).click();
+    assert.equal(await order(), "123");
+    assert.deepEqual(await audit(page), []);
+    await picture(page, "surveys-console-outline");
+    await page.getByLabel("Kind").selectOption("comment");
+    await page.getByLabel("Question", { exact: true }).fill("What else?");
+    await page.getByRole("button", { name: "Add a question" }).click();
     const right = await field.inputValue();
     assert.deepEqual(JSON.parse(right).elements.map((one) => one.type), ["rating", "rating", "rating", "comment"]);
     await field.fill(right.replace('"type": "comment"', '"type": "matrix"'));

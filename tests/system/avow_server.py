@@ -103,6 +103,12 @@ purposes = ["offers"]
 retain = "until withdrawn"
 '''
 # And one that asks questions by surveys.
+# The same, and files that come with mails are kept.
+FILES = DESK.replace("[channels.email]", """[fields.attachments]
+label = "Files with it"
+category = "request"
+[channels.email]""").replace('label = "Mail"\nfields = ["email", "name", "message"]',
+                           'label = "Mail"\nfields = ["email", "name", "message", "attachments"]')
 SURVEYS = DESK.replace("[fields.email]", """[purposes.insight]
 label = "Learn how we do"
 basis = "legitimate-interest"

@@ -69,6 +69,9 @@ class Imap(unittest.TestCase):
         self.start()
         wait_for_requests(self.desk, self.agent, 1)
         wait_until(self.server, state="waiting", idle=True, fetched=1, set_aside=0)
+        standing = self.server.ask("GET", "/readyz")[1]["mail"]["imap"]
+        self.assertEqual(standing["state"], "waiting")
+        self.assertRegex(standing["seen"], r"^\d{4}-")
         self.mailbox.deliver(mail("Grace <grace@example.org>", identity="first@sender.example"))
         newest = wait_for_requests(self.desk, self.agent, 2)[0]
         self.assertEqual(self.text_of(newest), [SECRET])

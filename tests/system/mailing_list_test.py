@@ -99,6 +99,19 @@ class MailingList(unittest.TestCase):
         self.assertIn('name="policy_version" value="1"', page)
         self.assertEqual(self.server.tell("select count(*) from letters"), "0")
 
+    def test_a_network_that_sends_too_much_is_told_so_on_a_page_of_ours(self):
+        self.server.stop()
+        self.server.start({**self.settings, "AVOW_FORMS_PER_MINUTE": "2"})
+        told = [self.submit("/list", self.form(email=f"a{i}@example.org")) for i in range(6)]
+        status, page, sent = told[-1]
+        self.assertEqual((told[0][0], status), (202, 429), page)
+        self.assertIn("<main", page)
+        self.assertTrue(0 < int(sent["Retry-After"]) <= 60)
+        self.assertEqual(self.submit("/list/leave", {"email": ADA})[0], 429)
+        status, problem, sent = self.server.ask("POST", "/api/v1/list/leave", {"email": ADA})
+        self.assertEqual((status, problem["status"]), (429, 429))
+        self.assertEqual(self.server.ask("GET", "/list", headers={"Accept": "text/html"})[0], 200)
+
     def test_who_is_known_is_answered_like_anybody(self):
         told = {}
         for known in (False, True):

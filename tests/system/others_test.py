@@ -17,7 +17,7 @@ OPERATIONS = [(method.upper(), path, operation) for path, item in DOCUMENT["path
               for method, operation in item.items() if method in ("get", "put", "post", "delete", "patch")]
 GUARDED = [one for one in OPERATIONS if one[2].get("security") and {} not in one[2]["security"]]
 # What they name is the same for everybody: it is nobody's.
-COMMON = ("purpose", "channel", "field", "service", "report", "language", "survey", "version", "study")
+COMMON = ("purpose", "channel", "field", "service", "report", "language", "survey", "version", "study", "number", "tag")
 OF_SOMEBODY = [one for one in GUARDED if set(re.findall(r"\{(\w+)\}", one[1])) - set(COMMON)]
 
 
@@ -76,7 +76,8 @@ class Others(unittest.TestCase):
         ids["version"] = "1"
         ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": email, "terms": ["page:/"]},
                                token=cls.server.token("web"))[1]["study"]
-        ids["request"] = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]["request"]
+        asked = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]
+        ids |= {"request": asked["request"], "message": asked["messages"][0]["message"], "number": "1", "tag": "billing"}
         cls.server.confirm_addresses()
         ids["right"] = cls.ask("POST", "/api/v1/rights", {"kind": "access"}, cookie)[1]["right"]
         ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},

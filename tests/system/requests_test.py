@@ -6,6 +6,7 @@ import re
 import signal
 import smtplib
 import ssl
+import subprocess
 import time
 import unittest
 
@@ -25,9 +26,9 @@ def mail(sender, subject="Hello", text=SECRET, identity=None, more=""):
 class Desk:
     """A server that takes mail at a socket of its own, without Exim."""
 
-    def __init__(self, **settings):
+    def __init__(self, promises=DESK, **settings):
         self.server = Server()
-        write_policy(self.server.folder / "policy", DESK)
+        write_policy(self.server.folder / "policy", promises)
         self.socket = str(self.server.folder / "lmtp")
         self.settings = {"AVOW_MAIL_LMTP_LISTEN": "unix:" + self.socket, "AVOW_MAIL_DESK": HELP,
                          "AVOW_MAIL_FOLDER": str(self.server.folder / "letters"), **settings}
@@ -230,6 +231,78 @@ class Requests(unittest.TestCase):
         with self.assertRaises((smtplib.SMTPResponseException, smtplib.SMTPDataError)) as refused:
             self.desk.hand_in(mail("a@example.org"))
         self.assertEqual(refused.exception.smtp_code, 550)
+
+    def test_two_requests_of_one_matter_are_merged_and_mails_follow(self):
+        for number in (1, 2):
+            self.desk.hand_in(mail("grace@example.org", f"Hello {number}", f"{SECRET} {number}", f"{number}@sender.example"))
+        one, other = self.desk.queue(self.agent)
+        here, there = (f"/api/v1/desk/requests/{found['request']}" for found in (one, other))
+        self.ask("POST", here + "/answers", {"text": "On Tuesday."}, 201, token=self.agent)
+        reply_to = re.search(r"<(.+)>", self.desk.wait_for_letter("Re: Hello 2")["Reply-To"]).group(1)
+        merged = self.ask("POST", here + "/merge", {"into": other["request"]}, 200, token=self.agent)
+        self.assertEqual(merged["request"], other["request"])
+        self.desk.hand_in(mail("grace@example.org", "Re: Hello 2", "Fine."), recipients=(reply_to,))
+        self.desk.hand_in(mail("grace@example.org", "Re: Hello 2", "By Message-ID.", more="In-Reply-To: <2@sender.example>\r\n"))
+        told = self.ask("GET", here, token=self.agent, expect=200)
+        self.assertEqual(told["request"], other["request"])
+        self.assertEqual([message["text"]["value"] for message in told["messages"]],
+                         [f"{SECRET} 1", f"Hello 2\n\n{SECRET} 2", "On Tuesday.", "Fine.", "By Message-ID."])
+        closed = [found for found in self.desk.queue(self.agent) if found["request"] == one["request"]][0]
+        self.assertEqual((closed["state"], closed["merged_into"], closed["acts"]), ("closed", other["request"], []))
+        # And taken apart again: an answer to what moved joins the part that it belongs to.
+        part = self.ask("POST", there + "/split", {"message": told["messages"][1]["message"]}, 201, token=self.agent)
+        self.assertEqual((part["linked"], part["state"]), (other["request"], "open"))
+        self.desk.hand_in(mail("grace@example.org", "Re: Hello 2", "To the part.", more="In-Reply-To: <2@sender.example>\r\n"),
+                          recipients=(reply_to,))
+        self.assertEqual(self.ask("GET", "/api/v1/desk/requests/" + part["request"], token=self.agent)["messages"][-1]["text"]["value"],
+                         "To the part.")
+        stranger = self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x", "fields": {"email": "eve@example.org"}},
+                            201, token=self.agent)
+        self.ask("POST", there + "/merge", {"into": stranger["request"]}, 422, token=self.agent)
+        uses = self.ask("GET", f"/api/v1/customers/{one['customer']}/uses?kind=reading", token=self.server.token("officer"))["items"]
+        self.assertEqual([("merged" in use["reason"], "split" in use["reason"]) for use in uses], [(False, True), (True, False)])
+        self.server.stop()
+        self.assertEqual(self.server.verify().returncode, 0)
+
+    def test_the_queue_is_sorted_by_the_tags_of_the_house(self):
+        made = self.ask("POST", "/api/v1/desk/requests", {"subject": "x", "text": "x", "fields": {"email": "eve@example.org"}}, 201,
+                        token=self.agent)
+        here = "/api/v1/desk/requests/" + made["request"]
+        refused = self.ask("PUT", here, {"tags": ["billing"]}, 422, token=self.agent)
+        self.assertEqual([one["pointer"] for one in refused["errors"]], ["/tags/0"])
+        self.assertEqual(self.ask("POST", "/api/v1/desk/tags", {"tag": " Billing "}, 201, token=self.agent), {"tag": "billing"})
+        self.ask("POST", "/api/v1/desk/tags", {"tag": "Straße"}, 201, token=self.agent)
+        self.assertEqual(self.ask("PUT", here, {"tags": ["billing", "strasse", "billing"]}, 200, token=self.agent)["tags"],
+                         ["billing", "strasse"])
+        self.assertEqual(len(self.desk.queue(self.agent, "?tag=Billing&ours=true")), 1)
+        for none in ("bill", "%25", "other", "_illing", "billing%7Cstrasse"):
+            self.assertEqual(self.desk.queue(self.agent, "?tag=" + none), [], none)
+        self.ask("DELETE", "/api/v1/desk/tags/billing", token=self.agent, expect=204)
+        self.assertEqual(self.ask("PUT", here, {"tags": ["billing"]}, 200, token=self.agent)["tags"], ["billing"])
+        self.assertEqual(self.ask("PUT", here, {"tags": []}, 200, token=self.agent)["tags"], [])
+        self.ask("PUT", here, {"tags": ["billing"]}, 422, token=self.agent)
+        self.ask("GET", "/api/v1/desk/tags", expect=403, token=self.server.token("marketer"))
+
+    def test_how_mail_stands_is_told_without_an_address(self):
+        ready = lambda: self.ask("GET", "/readyz", expect=200)["mail"]
+        self.assertEqual(ready(), {"lmtp": "listening", "imap": None, "outbox": {"carrier": "folder", "waiting": 0, "oldest": None}})
+        metrics = subprocess.run(["curl", "--silent", "--fail", "--unix-socket", self.server.data / "admin.sock", "http://admin/metrics"],
+                                 capture_output=True, text=True, check=True).stdout
+        for line in ("avow_lmtp_up 1", "avow_letters_waiting 0", "avow_letters_oldest_seconds 0"):
+            self.assertIn("\n" + line + "\n", metrics)
+        self.assertNotIn("imap", metrics)
+        self.assertNotIn("@", metrics)
+        self.ask("GET", "/metrics", expect=404)  # for the operator alone
+        # Nothing takes letters, and one waits.
+        self.server.stop()
+        del self.desk.settings["AVOW_MAIL_FOLDER"]
+        self.desk.start()
+        self.desk.hand_in(mail("grace@example.org"))
+        (request,) = self.desk.queue(self.agent)
+        self.ask("POST", f"/api/v1/desk/requests/{request['request']}/answers", {"text": "x"}, 201, token=self.agent)
+        outbox = ready()["outbox"]
+        self.assertEqual((outbox["carrier"], outbox["waiting"]), ("none", 1))
+        self.assertRegex(outbox["oldest"], r"^\d{4}-")
 
     def test_it_listens_to_this_machine_only(self):
         self.server.stop()

@@ -176,6 +176,10 @@ class Rights(unittest.TestCase):
         self.office.wait(right, "review")
         held = lambda: json.dumps(self.office.ask("GET", f"/customers/{self.office.customer}/collections", cookie=self.office.cookie))
         self.assertNotIn("Ada Right", held())
+        # The names stand in the preview; the values open by an act of their own, which their customer reads.
+        self.assertEqual(self.office.ask("GET", f"/desk/rights/{right}/fields", token=self.office.officer), {"fields": {"name": "Ada Right"}})
+        uses = self.office.ask("GET", f"/customers/{self.office.customer}/uses?kind=reading", cookie=self.office.cookie)["items"]
+        self.assertTrue(any("what a correction is to write was opened" in use.get("reason", "") for use in uses), uses)
         self.office.act(right, "approve")
         self.office.wait(right, "done")
         self.assertIn("Ada Right", held())

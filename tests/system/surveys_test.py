@@ -187,6 +187,22 @@ class Surveys(unittest.TestCase):
         self.assertEqual({one["answers"]["why"] for one in read}, {SECRET})
         self.assertTrue(all(len(one["day"]) == 10 for one in read))
 
+    def test_one_network_sends_only_so_much_in_a_minute(self):
+        server = Server()
+        write_policy(server.folder / "policy", SURVEYS)
+        server.start({"AVOW_FORMS_PER_MINUTE": "3"})
+        self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
+        path = "/api/v1/public/surveys/srv_00000000000000000000000000/answers"
+        told = [server.ask("POST", path, {}) for _ in range(8)]  # over the end of one minute, six may be let through
+        self.assertNotIn(429, [status for status, _, _ in told[:3]])
+        status, problem, headers = told[-1]
+        self.assertEqual(status, 429, problem)
+        self.assertTrue(0 < int(headers["Retry-After"]) <= 60, headers["Retry-After"])
+        self.assertEqual(server.ask("POST", "/api/v1/public/surveys/withdrawals", {"code": "x"})[0], 429)
+        # Who signs in is not counted with them, and reading is not.
+        self.assertEqual(server.ask("GET", path.removesuffix("/answers"))[0], 404)
+        self.assertNotIn("127.0.0.1", (server.folder / "log").read_text().replace("127.0.0.1:", ""))
+
     def test_nobody_is_asked_twice_in_a_short_time(self):
         for survey in self.ask("GET", "/surveys", token=self.researcher)["items"]:
             if survey["state"] == "open":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's surface as the portal calls it. Failures are values of one kind: a problem (RFC
 // 9457) with the wrong places by pointer, or `offline` when no answer came.
+import type { Attachment } from "./attachments.ts";
 import type { PasswordRules } from "./password.ts";
 import { currentLanguage } from "./words.svelte.ts";
 
@@ -314,6 +315,7 @@ export interface RequestMessage {
     carried?: "letter" | "portal" | "nowhere" | "returned";
     automatic?: boolean;
     attachments_left_out?: number;
+    attachments?: Attachment[];
 }
 export interface RequestThread extends RequestHead {
     messages: RequestMessage[];
@@ -415,7 +417,7 @@ export const api = {
     makeArchive: (id: string) => json<Archive>("POST", customer(id, "exports")),
     fetchArchive: async (id: string, one: string) => (await call("GET", customer(id, `exports/${one}/file`))).blob(),
     rights: async () => (await json<List<Right>>("GET", "/api/v1/rights")).items,
-    askRight: (kind: RightKind) => json<Right>("POST", "/api/v1/rights", { kind }),
+    askRight: (kind: RightKind, fields?: Record<string, string>) => json<Right>("POST", "/api/v1/rights", { kind, ...(fields ? { fields } : {}) }),
     moveRight: (id: string, how: "identify" | "withdraw" | "received") => json<Right>("POST", `/api/v1/rights/${id}/${how}`),
     fetchRight: async (id: string) => (await call("GET", `/api/v1/rights/${id}/file`)).blob(),
     // `part`: "" for everything, or data/…, collections/….

@@ -72,32 +72,34 @@ Result<Request> Desk::take_call(Called called, const gate::Actor& actor) {
 
 Result<Thread> Desk::open(const RequestId& id, const gate::Actor& actor) {
     TRY(const auto customer, owner_of(id));
-    TRY(auto request, find(customer, id));
-    TRY(auto rows, messages(customer, id));
+    TRY(auto request, find_going_on(customer, id));
+    TRY(auto rows, messages(customer, request.id));
     std::vector<CollectionId> from;
     for (const auto& row : rows) from.push_back(row.collection);
     const auto policy = gate_.policies().in_force();
     std::vector<gate::UseRequest> uses;
-    uses.push_back(use_of_messages(request, from, "request " + id.text() + " was opened"));
+    uses.push_back(use_of_messages(request, from, "request " + request.id.text() + " was opened"));
     gate::UseRequest contact;
     contact.customer = customer;
     contact.fields = contact_fields(*policy);
     contact.purpose = kService;
-    contact.reason = "request " + id.text() + " was opened";
+    contact.reason = "request " + request.id.text() + " was opened";
     if (!contact.fields.empty()) uses.push_back(std::move(contact));
     auto used = gate_.use(uses, actor);
     if (!used[0]) return used[0].error();
     std::optional<Account> account;
     TRY(auto carries, carrier_for(customer, rows, account));
     TRY(auto others, requests_of(customer, std::nullopt, kOthersShown + 1));
-    std::erase_if(others, [&](const Request& one) { return one.id == id; });
+    std::erase_if(others, [&](const Request& one) { return one.id == request.id; });
     if (others.size() > kOthersShown) others.pop_back();
-    Thread thread{std::move(request), std::move(rows),    std::move(*used[0]),
-                  std::nullopt,       std::move(carries), std::move(others)};
+    TRY(auto attached, attachments(customer, request.id));
+    Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::move(attached),
+                  std::nullopt,       std::nullopt,    std::move(carries),  std::move(others)};
     if (used.size() > 1) {
         if (!used[1]) return used[1].error();
         thread.contact = std::move(*used[1]);
     }
+    TRY_OK(open_attachments(thread, actor));
     return thread;
 }
 
@@ -182,9 +184,9 @@ Result<Answered> Desk::answer(Answering answering, const gate::Actor& actor) {
                 .id = MessageId::make(now, random_),
                 .fresh = seen.id};
     if (carries == "letter") {
-        const auto subject = first->value
-                                 ? std::string(split_subject(first->value->reveal(token)).subject)
-                                 : std::string();
+        const auto subject =
+            first->value ? std::string(subject_and_text(seen, first->value->reveal(token)).subject)
+                         : std::string();
         Personal<std::string> in_reply_to("");
         if (asked != all.rend() && !asked->sealed.empty()) {
             TRY(in_reply_to, gate_.open_particulars(*used, asked->id.bytes(), asked->sealed));
@@ -270,6 +272,11 @@ Result<Request> Desk::change(const Change& change) {
         auto changed = moved(seen, state);
         if (change.assignee) changed.assignee = *change.assignee;
         if (change.review) changed.review = *change.review;
+        if (change.looks_like_a_right == false) changed.perhaps.clear();
+        if (change.tags) {
+            TRY_OK(check_tags(unit, *change.tags, seen.tags));
+            changed.tags = tags_of(row_of_tags(*change.tags));
+        }
         TRY_OK(write_change(unit, seen, changed));
         written = std::move(changed);
         return {};

@@ -54,7 +54,7 @@ Result<RequestMessage> Desk::write_more(const CustomerId& customer, const Reques
                                         Personal<std::string> text,
                                         std::optional<gate::Once> once) {
     TRY_OK(check_text("/text", text.reveal(gate_.own_data_token()), gate::kValueMax));
-    TRY(const auto seen, find(customer, request));
+    TRY(const auto seen, find_going_on(customer, request));
     TRY(const auto before, gate_.find_collected(once));
     if (!before && !next(seen.state, RequestAct::customer_writes)) {
         return Error(Code::conflict, "this request is closed: ask anew");
@@ -63,14 +63,14 @@ Result<RequestMessage> Desk::write_more(const CustomerId& customer, const Reques
         collection_of(kPortal, std::move(text), "a request, in the portal", std::move(once));
     collection.customer = customer;
     const auto now = clock_.now();
-    Entry entry{.request = request,
+    Entry entry{.request = seen.id,
                 .channel = kPortal,
                 .id = MessageId::make(now, random_),
                 .fresh = RequestId::make(now, random_)};
     const auto id = entry.id;
     auto noted = note(std::move(collection), std::move(entry), kCustomer);
     if (!noted) return in_words_of_the_desk(noted.error());
-    TRY(auto all, messages(customer, request));
+    TRY(auto all, messages(customer, seen.id));
     for (auto& message : all) {
         if (message.id == id || (before && message.collection == before->collection)) {
             return std::move(message);
@@ -92,7 +92,7 @@ Result<Desk::OwnList> Desk::own_requests(const CustomerId& customer,
             {ByteView(customer.bytes()), ByteView(end.bytes()), std::int64_t{limit} + 1},
             [&](const sql::Row& row) -> Status {
                 TRY(auto request, read_request(row));
-                list.requests.push_back({std::move(request), std::nullopt, {}});
+                list.requests.push_back({std::move(request), std::nullopt, {}, {}});
                 return {};
             }));
         // Newest first: the last one seen of a request is its first.
@@ -121,7 +121,8 @@ Result<Desk::OwnList> Desk::own_requests(const CustomerId& customer,
             if (collection.id != found->second) continue;
             for (const auto& field : collection.fields) {
                 if (field.field != kMessageField) continue;
-                one.subject.emplace(std::string(split_subject(field.value.reveal(token)).subject));
+                one.subject.emplace(
+                    std::string(subject_and_text(one.request, field.value.reveal(token)).subject));
             }
         }
     }
@@ -129,8 +130,8 @@ Result<Desk::OwnList> Desk::own_requests(const CustomerId& customer,
 }
 
 Result<OwnThread> Desk::own_thread(const CustomerId& customer, const RequestId& request) {
-    TRY(auto found, find(customer, request));
-    TRY(auto rows, messages(customer, request));
+    TRY(auto found, find_going_on(customer, request));
+    TRY(auto rows, messages(customer, found.id));
     TRY(const auto held, gate_.held(customer, kCustomer));
     const auto token = gate_.own_data_token();
     std::map<CollectionId, std::string_view> texts;
@@ -139,14 +140,15 @@ Result<OwnThread> Desk::own_thread(const CustomerId& customer, const RequestId& 
             if (field.field == kMessageField) texts[collection.id] = field.value.reveal(token);
         }
     }
-    OwnThread thread{std::move(found), std::nullopt, {}};
+    TRY(auto attached, own_attachments(customer, found.id));
+    OwnThread thread{std::move(found), std::nullopt, {}, std::move(attached)};
     bool first = rows.size() < static_cast<std::size_t>(kMessagesShown);
     for (auto& row : rows) {
         const auto text = texts.find(row.collection);
         std::optional<Personal<std::string>> shown;
         if (text != texts.end()) {
             if (first) {
-                const auto parts = split_subject(text->second);
+                const auto parts = subject_and_text(thread.request, text->second);
                 thread.subject.emplace(std::string(parts.subject));
                 shown.emplace(std::string(parts.text));
             } else {

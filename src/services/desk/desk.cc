@@ -23,7 +23,9 @@ Error no_such_request() {
 Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& gate,
                                            Accounts& accounts, Letters& letters, Options options,
                                            const Clock& clock, Random& random) {
-    TRY_OK(store.migrate("desk", {statements::desk_schema_1, statements::desk_schema_2}));
+    TRY_OK(store.migrate(
+        "desk", {statements::desk_schema_1, statements::desk_schema_2, statements::desk_schema_3,
+                 statements::desk_schema_4, statements::desk_schema_5}));
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
@@ -46,7 +48,9 @@ void Desk::go_with_the_customer() {
         return requests;
     };
     const auto remove = [](sql::Writer& unit, const CustomerId& customer) -> Status {
-        for (const auto statement : {statements::delete_request_messages_of_customer,
+        for (const auto statement : {statements::delete_attachment_parts_of_customer,
+                                     statements::delete_attachments_of_customer,
+                                     statements::delete_request_messages_of_customer,
                                      statements::delete_request_owners_of_customer,
                                      statements::delete_mail_threads_of_customer,
                                      statements::delete_requests_of_customer}) {
@@ -54,7 +58,13 @@ void Desk::go_with_the_customer() {
         }
         return {};
     };
-    gate_.accompany({"requests", count, remove, [](const CustomerId&) {}});
+    const auto orphans = [](sql::Writer& unit, const CustomerId& customer) -> Status {
+        TRY_OK(unit.execute(statements::delete_orphaned_attachments,
+                            {ByteView(customer.bytes()), kAttachmentsField}));
+        return unit.execute(statements::delete_orphaned_attachment_parts,
+                            {ByteView(customer.bytes())});
+    };
+    gate_.accompany({"requests", count, remove, [](const CustomerId&) {}, orphans});
 }
 
 Result<Request> Desk::find(sql::Reader& reader, const CustomerId& customer,
@@ -162,16 +172,20 @@ Result<std::vector<Request>> Desk::queue(const QueueQuestion& question) {
     const auto until =
         question.overdue ? clock_.now().ms : std::numeric_limits<std::int64_t>::max();
     const auto before = question.before.value_or(after_all_requests());
+    // What make() takes has none of a pattern's signs.
+    const auto tag = fold(trimmed(question.tag));
+    if (tag.find_first_of("%_\\|") != tag.npos) return requests;
+    const auto tagged = tag.empty() ? std::string("%") : "%|" + tag + "|%";
     TRY_OK(store_.read([&](sql::Reader& reader) {
         requests.clear();
-        return reader.query(
-            statements::read_queue,
-            {state, assignee, from, until, ByteView(before.bytes()), std::int64_t{question.limit}},
-            [&](const sql::Row& row) -> Status {
-                TRY(auto request, read_request(row));
-                requests.push_back(std::move(request));
-                return {};
-            });
+        return reader.query(statements::read_queue,
+                            {state, assignee, from, until, ByteView(before.bytes()),
+                             std::int64_t{question.limit}, std::string_view(tagged)},
+                            [&](const sql::Row& row) -> Status {
+                                TRY(auto request, read_request(row));
+                                requests.push_back(std::move(request));
+                                return {};
+                            });
     }));
     return requests;
 }
@@ -214,15 +228,33 @@ Request Desk::moved(const Request& seen, RequestState state) const {
 }
 
 Status Desk::write_change(sql::Writer& unit, const Request& seen, Request& changed) {
+    const auto tags = row_of_tags(changed.tags);
     TRY(const auto rows,
         unit.run(statements::change_request,
                  {ByteView(seen.customer.bytes()), ByteView(seen.id.bytes()), seen.revision,
                   name_of(changed.state), std::string_view(changed.assignee),
                   std::int64_t{changed.review}, changed.deadline ? changed.deadline->ms : 0,
-                  changed.updated.ms}));
+                  changed.updated.ms,
+                  changed.merged_into ? sql::Parameter(ByteView(changed.merged_into->bytes()))
+                                      : sql::Parameter(nullptr),
+                  std::int64_t{changed.headed}, std::string_view(tags),
+                  std::string_view(changed.perhaps)}));
     if (rows != 1) return Error(Code::conflict, "the request changed meanwhile: read it again");
     changed.revision = seen.revision + 1;
     return {};
+}
+
+Status Desk::write_request(sql::Writer& unit, const Request& fresh) {
+    const ByteView who(fresh.customer.bytes());
+    const auto tags = row_of_tags(fresh.tags);
+    TRY_OK(unit.execute(
+        statements::insert_request,
+        {who, ByteView(fresh.id.bytes()), std::string_view(fresh.channel), name_of(fresh.state),
+         std::string_view(fresh.assignee), std::int64_t{fresh.review},
+         fresh.linked ? ByteView(fresh.linked->bytes()) : ByteView(), fresh.deadline->ms,
+         fresh.created.ms, std::int64_t{fresh.headed}, std::string_view(tags),
+         std::string_view(fresh.perhaps)}));
+    return unit.execute(statements::insert_request_owner, {ByteView(fresh.id.bytes()), who});
 }
 
 Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
@@ -253,21 +285,17 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
                    now,
                    now,
                    1};
-        TRY_OK(unit.execute(statements::insert_request,
-                            {who, ByteView(written.id.bytes()), std::string_view(written.channel),
-                             name_of(written.state), std::string_view(written.assignee),
-                             std::int64_t{written.review},
-                             entry.linked ? ByteView(entry.linked->bytes()) : ByteView(),
-                             written.deadline->ms, now.ms}));
-        TRY_OK(unit.execute(statements::insert_request_owner, {ByteView(written.id.bytes()), who}));
+        written.perhaps = entry.perhaps;
+        TRY_OK(write_request(unit, written));
     }
     Bytes sealed;
     if (!entry.mail_id.empty()) {
         TRY(sealed, gate_.seal_particulars(customer, entry.id.bytes(),
                                            Personal<std::string>(entry.mail_id)));
         const auto hash = gate_.blind(kThreadKeys, as_bytes(entry.mail_id));
-        TRY_OK(unit.execute(statements::insert_mail_thread,
-                            {ByteView(hash), who, ByteView(written.id.bytes())}));
+        TRY_OK(unit.execute(
+            statements::insert_mail_thread,
+            {ByteView(hash), who, ByteView(written.id.bytes()), ByteView(entry.id.bytes())}));
     }
     if (entry.mail_hash) {
         TRY_OK(unit.execute(statements::insert_mail_taken, {ByteView(*entry.mail_hash), now.ms}));
@@ -278,13 +306,15 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
          ByteView(collection.bytes()), name_of(entry.direction), std::string_view(entry.channel),
          std::string_view(entry.author), std::string_view(entry.carried),
          std::int64_t{entry.automatic}, entry.left_out, now.ms, ByteView(sealed)}));
+    TRY_OK(write_attachments(unit, customer, entry, collection));
     fault_point("desk.half_written");
     if (!entry.tag.empty() && right_asked_)
         TRY_OK(right_asked_(unit, customer, written.id, entry.tag));
     if (!entry.letter) return {};
     const auto hash = gate_.blind(kThreadKeys, as_bytes(letters_.message_id_of(*entry.letter->id)));
-    TRY_OK(unit.execute(statements::insert_mail_thread,
-                        {ByteView(hash), who, ByteView(written.id.bytes())}));
+    TRY_OK(unit.execute(
+        statements::insert_mail_thread,
+        {ByteView(hash), who, ByteView(written.id.bytes()), ByteView(entry.id.bytes())}));
     return letters_.write(unit, customer, *entry.letter);
 }
 
@@ -327,6 +357,17 @@ SubjectAndText split_subject(std::string_view message) {
     const auto end = message.find("\n\n");
     if (end == message.npos) return {message, {}};
     return {message.substr(0, end), message.substr(end + 2)};
+}
+
+SubjectAndText subject_and_text(const Request& request, std::string_view message) {
+    if (request.headed) return split_subject(message);
+    constexpr std::size_t kShown = 80;  // LIMIT: bytes
+    const auto line = trimmed(message.substr(0, message.find('\n')));
+    auto size = std::min(line.size(), kShown);
+    while (size > 0 && size < line.size() &&
+           (static_cast<unsigned char>(line[size]) & 0xc0) == 0x80)
+        --size;
+    return {line.substr(0, size), message};
 }
 
 std::string_view name_of(Direction direction) {

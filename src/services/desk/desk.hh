@@ -24,6 +24,7 @@
 #include "services/desk/presence.hh"
 #include "services/desk/ready_answers.hh"
 #include "services/desk/states.hh"
+#include "services/desk/tags.hh"
 #include "services/letters/letters.hh"
 
 namespace avow::mail {
@@ -33,11 +34,12 @@ struct Returned;
 
 namespace avow::services {
 
-inline constexpr std::size_t kSubjectMax = 200;     // LIMIT: bytes
-inline constexpr std::size_t kAnswerMax = 100'000;  // LIMIT: bytes of an answer or a note
-inline constexpr std::size_t kAssigneeMax = 100;    // LIMIT: bytes
-inline constexpr int kMessagesShown = 200;          // LIMIT: of one request, the newest
-inline constexpr int kOthersShown = 20;             // LIMIT: requests beside the opened one
+inline constexpr std::size_t kSubjectMax = 200;             // LIMIT: bytes
+inline constexpr std::size_t kAnswerMax = 100'000;          // LIMIT: bytes of an answer or a note
+inline constexpr std::size_t kAssigneeMax = 100;            // LIMIT: bytes
+inline constexpr int kMessagesShown = 200;                  // LIMIT: of one request, the newest
+inline constexpr int kOthersShown = 20;                     // LIMIT: requests beside the opened one
+inline constexpr std::size_t kAttachmentPart = 256 * 1024;  // LIMIT: bytes of a part in memory
 inline constexpr std::int64_t kMailsKnownMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineKeptMs = 30 * kDayMs;
 inline constexpr std::int64_t kQuarantineMax = 100'000'000;  // LIMIT: bytes in all, then mail waits
@@ -54,6 +56,10 @@ struct Request {
     Time created;
     Time updated;
     std::int64_t revision = 0;
+    std::optional<RequestId> merged_into = {};  // where it went on; it is closed
+    bool headed = true;  // its first message begins with a subject, as with_subject() writes it
+    std::vector<std::string> tags = {};
+    std::string perhaps = {};  // a kind of request under the policy that its subject looks like
 };
 
 enum class Direction { in, out, note };
@@ -71,6 +77,17 @@ struct RequestMessage {
     std::int64_t left_out = 0;  // attachments that were not kept
     Time at;
     Bytes sealed;  // particulars of a mail
+};
+
+// A file that came with a message. Its bytes open by Desk::take_attachment().
+struct Attachment {
+    MessageId message;
+    std::int64_t number = 0;  // within its message, from 1
+    CollectionId collection;  // whose field `attachments` names it
+    std::int64_t bytes = 0;
+    Bytes sealed;                                    // its type and its name
+    std::optional<Personal<std::string>> type = {};  // by its bytes; where it may be read
+    std::optional<Personal<std::string>> name = {};  // may be empty
 };
 
 struct Asked {
@@ -98,7 +115,8 @@ struct OwnMessage {
 struct OwnThread {
     Request request;
     std::optional<Personal<std::string>> subject;
-    std::vector<OwnMessage> messages;  // oldest first, without notes
+    std::vector<OwnMessage> messages;     // oldest first, without notes
+    std::vector<Attachment> attachments;  // of all of them
 };
 
 // A thread as an employee reads it: rows are bare, texts by what the gate let open.
@@ -106,6 +124,8 @@ struct Thread {
     Request request;
     std::vector<RequestMessage> messages;  // oldest first
     gate::Used texts;                      // field `message`, one an entry of `messages`
+    std::vector<Attachment> attachments;   // of all of them
+    std::optional<gate::Used> files;       // field `attachments`, of the messages that have some
     std::optional<gate::Used> contact;     // how to reach the customer
     std::string carries;                   // how an answer would go now, as `carried` tells it
     std::vector<Request> others;           // of the same customer, newest first
@@ -130,6 +150,7 @@ struct QueueQuestion {
     int limit = 50;
     bool ours = false;     // only those whose turn is ours
     bool overdue = false;  // only those whose deadline is over
+    std::string tag = {};  // only those with it; empty: with any or none
 };
 
 // Of those whose turn is ours.
@@ -146,6 +167,8 @@ struct Change {
     std::optional<std::string> assignee;
     std::optional<bool> review;
     std::optional<std::int64_t> revision;
+    std::optional<std::vector<std::string>> tags = {};  // all that are to stand on it
+    std::optional<bool> looks_like_a_right = {};        // false: somebody looked, and it is none
 };
 
 class Desk {
@@ -186,7 +209,34 @@ class Desk {
     Result<QueueCounts> count_waiting(const std::string& assignee);
     Presence& presence() { return presence_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }
+    DeskTags& tags() { return tags_; }
+    // Of one that was merged, the one that it went on under.
     Result<Thread> open(const RequestId& request, const gate::Actor& actor);
+    // One file, part by part, as a use of `attachments`; durable before anything opens. `denied`
+    // when the policy does not let this actor have it.
+    class Download {
+      public:
+        Download(Desk& desk, Attachment of, gate::Used used)
+            : desk_(desk), of_(std::move(of)), used_(std::move(used)) {}
+        const Attachment& of() const { return of_; }
+        const gate::Used& used() const { return used_; }
+        Result<Personal<std::string>> next();  // empty at the end
+
+      private:
+        Desk& desk_;
+        const Attachment of_;
+        const gate::Used used_;
+        std::int64_t part_ = 0;
+    };
+    Result<std::shared_ptr<Download>> take_attachment(const RequestId& request,
+                                                      const MessageId& message, std::int64_t number,
+                                                      const gate::Actor& actor);
+    // All files of a customer, one after the other, for who noted the reading.
+    // WALL: the caller has made sure of that, or that the reader is this customer.
+    using BeginFile = std::function<Status(const Attachment&)>;
+    using WriteFile = std::function<Status(const Personal<std::string>&)>;
+    Status each_attachment(const CustomerId& customer, const BeginFile& begin,
+                           const WriteFile& write);
     // `denied` when the policy does not let the question be read by this actor.
     Result<Answered> answer(Answering answering, const gate::Actor& actor);
     Result<RequestMessage> add_note(const RequestId& request, Personal<std::string> text,
@@ -194,6 +244,25 @@ class Desk {
     // `invalid` when the state cannot follow the present one.
     Result<Request> change(const Change& change);
     Result<Request> get(const RequestId& request);
+
+    // What two requests of one customer have become: messages, mails and tags of the one join the
+    // other, the one is closed and points there. In one transaction with an entry that its customer
+    // reads. `invalid` when they are not of one customer, `conflict` when one is closed for good,
+    // or `revision` is not the one's.
+    struct Merging {
+        RequestId request;  // that ends
+        RequestId into;
+        std::optional<std::int64_t> revision = {};
+    };
+    Result<Request> merge(const Merging& merging, const gate::Actor& actor);
+    // From this message on they are a request of their own, linked to this one. `invalid` for the
+    // first message, `not_found` for one that is not there.
+    struct Splitting {
+        RequestId request;
+        MessageId from;
+        std::optional<std::int64_t> revision = {};
+    };
+    Result<Request> split(const Splitting& splitting, const gate::Actor& actor);
 
     // ---- mail in
     enum class Taken {
@@ -238,7 +307,8 @@ class Desk {
           clock_(clock),
           random_(random),
           presence_(clock),
-          ready_answers_(store, clock, random) {}
+          ready_answers_(store, clock, random),
+          tags_(store, clock) {}
     void go_with_the_customer();
     SignRequest signer() const;
     Result<std::string> own_address() const;
@@ -248,6 +318,12 @@ class Desk {
     Result<std::vector<RequestMessage>> messages(const CustomerId& customer,
                                                  const RequestId& request);
     Result<CustomerId> owner_of(const RequestId& request);
+    // Where it went on, if it was merged.
+    Result<Request> find_going_on(const CustomerId& customer, const RequestId& request);
+    Status write_request(sql::Writer& unit, const Request& fresh);
+    // An entry of kind `requested` and `rows`, in one transaction.
+    Status note_moving(const CustomerId& customer, const gate::Actor& actor, std::string reason,
+                       const std::function<Status(sql::Writer&)>& rows);
     Result<std::optional<CustomerId>> find_owner(const RequestId& request);
     Result<RequestId> request_of(const CustomerId& customer, const CollectionId& collection);
     gate::Collection collection_of(std::string channel, Personal<std::string> text,
@@ -257,6 +333,17 @@ class Desk {
     Status write_entry(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
                        const CollectionId& collection, Request& written);
     Status write_change(sql::Writer& unit, const Request& seen, Request& changed);
+    Status write_attachments(sql::Writer& unit, const CustomerId& customer, const Entry& entry,
+                             const CollectionId& collection);
+    // Of a request, or of all.
+    Result<std::vector<Attachment>> attachments(const CustomerId& customer,
+                                                const std::optional<RequestId>& request);
+    // With names and types, for the customer themself.
+    Result<std::vector<Attachment>> own_attachments(const CustomerId& customer,
+                                                    const std::optional<RequestId>& request);
+    Status open_attachments(Thread& thread, const gate::Actor& actor);
+    Result<std::optional<Bytes>> attachment_part(const CustomerId& customer, const Attachment& of,
+                                                 std::int64_t part);
     Request moved(const Request& seen, RequestState state) const;
     Status carry(sql::Writer& unit, const CustomerId& customer, const Entry& entry);
     Result<bool> may_be_mailed(const CustomerId& customer,
@@ -270,6 +357,8 @@ class Desk {
                        std::string_view message_id);
     Result<Taken> take_report(const mail::Returned& returned, const crypto::Hash& hash);
     struct Placed;
+    Status follow(const mail::Inbound& mail, const std::optional<CustomerId>& owner,
+                  std::optional<RequestId>& named);
     Result<Placed> place(const mail::Inbound& mail, std::span<const std::string> recipients,
                          const std::optional<CustomerId>& sender);
     Result<bool> was_taken(const crypto::Hash& hash);
@@ -283,6 +372,7 @@ class Desk {
     Random& random_;
     Presence presence_;
     ReadyAnswers ready_answers_;
+    DeskTags tags_;
     RightAsked right_asked_;
 };
 
@@ -293,5 +383,7 @@ struct SubjectAndText {
     std::string_view text;
 };
 SubjectAndText split_subject(std::string_view message);
+// Of a request's first message. Where it has no subject of its own, its first line stands for one.
+SubjectAndText subject_and_text(const Request& request, std::string_view message);
 
 }  // namespace avow::services

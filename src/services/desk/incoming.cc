@@ -12,6 +12,7 @@
 #include "mail/address.hh"
 #include "mail/inbound.hh"
 #include "services/desk/entry.hh"
+#include "services/desk/phrases.hh"
 #include "services/desk/rows.hh"
 #include "services/statements.hh"
 
@@ -45,6 +46,12 @@ std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return text;
+}
+
+bool right_asked_by(std::string_view tag) {
+    const auto phrases = right_phrases();
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](const RightPhrase& one) { return one.kind == tag; });
 }
 
 std::string cut_to(std::string_view text, std::size_t most) {
@@ -83,6 +90,32 @@ Result<bool> Desk::was_taken(const crypto::Hash& hash) {
     return taken;
 }
 
+// One that was merged went on elsewhere; and of one that was split, what the mail answers tells
+// which part is meant, for the letters before it carry the address of the whole.
+Status Desk::follow(const mail::Inbound& mail, const std::optional<CustomerId>& owner,
+                    std::optional<RequestId>& named) {
+    if (!owner || !named) return {};
+    TRY(const auto going, find_going_on(*owner, *named));
+    named = going.id;
+    for (const auto& reference : mail.references) {
+        std::optional<RequestId> part;
+        const auto hash = gate_.blind(kThreadKeys, as_bytes(reference));
+        TRY_OK(store_.read([&](sql::Reader& reader) {
+            return reader.query(statements::find_mail_thread, {ByteView(hash)},
+                                [&](const sql::Row& row) -> Status {
+                                    if (CustomerId::from_bytes(row.blob(0)) == *owner)
+                                        part = RequestId::from_bytes(row.blob(1));
+                                    return {};
+                                });
+        }));
+        if (!part) continue;
+        TRY(const auto found, find(*owner, *part));
+        if (found.linked == named) named = part;
+        break;
+    }
+    return {};
+}
+
 Result<Desk::Placed> Desk::place(const mail::Inbound& mail, std::span<const std::string> recipients,
                                  const std::optional<CustomerId>& sender) {
     std::optional<RequestId> named;
@@ -106,6 +139,7 @@ Result<Desk::Placed> Desk::place(const mail::Inbound& mail, std::span<const std:
                                 });
         }));
     }
+    TRY_OK(follow(mail, owner, named));
     if (!owner || !named) return Placed{};  // none, or an erased customer's
     if (!sender || *sender != *owner) return Placed{std::nullopt, named, true};
     TRY(const auto request, find(*owner, *named));
@@ -151,13 +185,20 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
             collection.fields.push_back({"name", Personal<std::string>(mail.name)});
         }
     }
+    const bool files = takes(*policy, kAttachmentsField) && !mail.attached.empty();
+    if (files) {
+        collection.fields.push_back(
+            {std::string(kAttachmentsField), Personal<std::string>(listed(mail.attached))});
+    }
+    const auto kept = files ? std::span(mail.attached) : std::span<const mail::Attached>();
     const auto now = clock_.now();
     Entry entry{.request = placed.within,
                 .channel = kEmail,
                 .automatic = mail.writer == mail::Writer::program,
                 .review = placed.review,
                 .linked = placed.linked,
-                .left_out = static_cast<std::int64_t>(mail.attachments),
+                .left_out = static_cast<std::int64_t>(mail.attachments - kept.size()),
+                .files = kept,
                 .mail_id = mail.message_id,
                 .mail_hash = hash,
                 .id = MessageId::make(now, random_),
@@ -167,6 +208,9 @@ Result<Desk::Taken> Desk::take_mail(const mail::Inbound& mail,
         if (mail.writer == mail::Writer::person && entry.tag.empty() && receives(recipient))
             entry.tag = tag_of(recipient);
     }
+    // What asks by its address is a request under the policy already.
+    if (mail.writer == mail::Writer::person && !placed.within && !right_asked_by(entry.tag))
+        entry.perhaps = perhaps_right(mail.subject);
     const auto noted = note(std::move(collection), std::move(entry), kPost);
     if (noted) return Taken::taken;
     // Closed or taken by another delivery, meanwhile: the next delivery finds it so.

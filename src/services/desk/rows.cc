@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/desk/rows.hh"
 
+#include "services/desk/tags.hh"
+
 namespace avow::services {
 namespace {
 
@@ -28,7 +30,11 @@ Result<Request> read_request(const sql::Row& row) {
                     std::nullopt,
                     {row.integer(8)},
                     {row.integer(9)},
-                    row.integer(10)};
+                    row.integer(10),
+                    row.is_null(11) ? std::nullopt : RequestId::from_bytes(row.blob(11)),
+                    row.integer(12) != 0,
+                    tags_of(row.text(13)),
+                    std::string(row.text(14))};
     if (row.integer(7) != 0) request.deadline = Time{row.integer(7)};
     return request;
 }

@@ -28,12 +28,13 @@ struct Recipient {
 class Bundle {
   public:
     Bundle(ZipWriter& zip, gate::Gate& gate, const ledger::Ledger& ledger,
-           const std::vector<ExportPart>& parts, const Say& say, const BundleOf& of,
-           const Progress& progress)
+           const std::vector<ExportPart>& parts, const TellFiles& files, const Say& say,
+           const BundleOf& of, const Progress& progress)
         : zip_(zip),
           gate_(gate),
           ledger_(ledger),
           parts_(parts),
+          files_(files),
           say_(say),
           of_(of),
           progress_(progress) {}
@@ -42,7 +43,8 @@ class Bundle {
         for (const auto step :
              {&Bundle::write_page, &Bundle::write_json, &Bundle::write_values,
               &Bundle::write_permissions, &Bundle::write_uses, &Bundle::write_recipients,
-              &Bundle::write_receipts, &Bundle::write_proofs, &Bundle::write_key}) {
+              &Bundle::write_files, &Bundle::write_receipts, &Bundle::write_proofs,
+              &Bundle::write_key}) {
             TRY_OK((this->*step)());
         }
         return zip_.finish();
@@ -72,6 +74,7 @@ class Bundle {
     Status write_permissions();
     Status write_uses();
     Status write_recipients();
+    Status write_files();
     Status write_receipts();
     Status write_proofs();
     Status write_key();
@@ -80,6 +83,7 @@ class Bundle {
     gate::Gate& gate_;
     const ledger::Ledger& ledger_;
     const std::vector<ExportPart>& parts_;
+    const TellFiles& files_;
     const Say& say_;
     const BundleOf& of_;
     const Progress& progress_;
@@ -206,6 +210,15 @@ Status Bundle::write_recipients() {
     return {};
 }
 
+Status Bundle::write_files() {
+    if (!files_) return {};
+    const auto write = [&](std::string_view bytes) -> Status {
+        TRY_OK(zip_.write(bytes));
+        return progress_(done_);
+    };
+    return files_(of_.customer, {[&](std::string_view name) { return begin(name); }, write});
+}
+
 Status Bundle::write_receipts() {
     return acts([&](const auto& act, const auto&) -> Status {
         if (!has_receipt(act.kind)) return {};
@@ -239,9 +252,9 @@ std::int64_t steps_of(const gate::Gate::Extent& extent) {
 }
 
 Status write_bundle(ZipWriter& zip, gate::Gate& gate, const ledger::Ledger& ledger,
-                    const std::vector<ExportPart>& parts, const Say& say, const BundleOf& of,
-                    const Progress& progress) {
-    return Bundle(zip, gate, ledger, parts, say, of, progress).write();
+                    const std::vector<ExportPart>& parts, const TellFiles& files, const Say& say,
+                    const BundleOf& of, const Progress& progress) {
+    return Bundle(zip, gate, ledger, parts, files, say, of, progress).write();
 }
 
 }  // namespace avow::services

@@ -20,6 +20,14 @@ struct ExportPart {
     std::function<Result<boost::json::value>(const CustomerId&)> tell;
 };
 
+// Files that another service keeps of a customer, for an archive: each is begun by its name,
+// relative and with /, and written.
+struct FileSink {
+    std::function<Status(std::string_view name)> begin;
+    std::function<Status(std::string_view bytes)> write;
+};
+using TellFiles = std::function<Status(const CustomerId&, const FileSink&)>;
+
 // What an export leaves out and on which ground, by names that the words explain.
 struct LeftOut {
     std::string what;

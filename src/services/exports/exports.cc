@@ -262,7 +262,7 @@ Status Exports::make(const Export& wanted, const Say& say, const std::function<b
         return ours == 0 ? Status(taken_over()) : Status();
     };
     TRY(const auto zip, ZipWriter::create(sink));
-    TRY_OK(write_bundle(*zip, gate_, ledger_, parts_, say,
+    TRY_OK(write_bundle(*zip, gate_, ledger_, parts_, files_, say,
                         {wanted.customer, wanted.language, clock_.now()}, progress));
     if (making.buffer.empty()) return {};
     return keep_part(making, as_bytes(making.buffer));

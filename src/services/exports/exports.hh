@@ -58,6 +58,7 @@ class Exports {
 
     // While the house is wired.
     void add_part(ExportPart part) { parts_.push_back(std::move(part)); }
+    void tell_files(TellFiles files) { files_ = std::move(files); }
     const std::vector<ExportPart>& parts() const { return parts_; }
     void on_notify(std::function<void()> wake);
 
@@ -139,6 +140,7 @@ class Exports {
     const Clock& clock_;
     Random& random_;
     std::vector<ExportPart> parts_;
+    TellFiles files_;
     std::mutex mutex_;  // guards what follows
     std::function<void()> wake_;
     std::vector<Export> given_back_;  // by who broke off; ready again at the next step

@@ -223,6 +223,18 @@ void Letters::on_notify(std::function<void()> wake) {
     wake_ = std::move(wake);
 }
 
+Result<Letters::Count> Letters::waiting() {
+    Count count;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::count_waiting_letters, {},
+                            [&](const sql::Row& row) -> Status {
+                                count = {row.integer(0), 0, {row.is_null(1) ? 0 : row.integer(1)}};
+                                return {};
+                            });
+    }));
+    return count;
+}
+
 Result<std::map<std::string, Letters::Count>> Letters::counts() {
     std::map<std::string, Count> counts;
     TRY_OK(store_.read([&](sql::Reader& reader) {

@@ -138,6 +138,8 @@ class Letters {
     };
     // By state: waiting, sent, refused, returned, withheld, given_up. Letters of the last month.
     Result<std::map<std::string, Count>> counts();
+    // Of those that wait, by their index alone.
+    Result<Count> waiting();
 
   private:
     friend class Post;

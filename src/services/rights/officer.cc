@@ -158,6 +158,19 @@ Result<std::vector<gate::FieldValue>> Rights::open_fields(const Right& right) {
     return fields;
 }
 
+Result<std::vector<gate::FieldValue>> Rights::look_at_corrected(const RightId& id,
+                                                                const gate::Actor& actor) {
+    TRY(const auto right, get(id));
+    if (right.sealed.empty())
+        return Error(Code::not_found, "this request says nothing of what is to be right");
+    const bj::object told{{"right", std::string(name_of(right.kind))},
+                          {"right_request", right.id.text()},
+                          {"reason", "what a correction is to write was opened"}};
+    TRY_OK(
+        gate_.note_right(right.customer, actor, told, [](sql::Writer&) -> Status { return {}; }));
+    return open_fields(right);
+}
+
 Result<std::vector<std::string>> Rights::objectionable() const {
     const auto policy = gate_.policies().in_force();
     if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");

@@ -113,6 +113,10 @@ class Rights {
     };
     Result<Counts> counts();
     Result<RightPreview> preview(const RightId& id);
+    // What a correction is to write, opened for an officer: an entry first, which its customer
+    // reads.
+    Result<std::vector<gate::FieldValue>> look_at_corrected(const RightId& id,
+                                                            const gate::Actor& actor);
     struct Word {
         RightId id;
         std::int64_t revision = 0;  // as the officer saw it: another is a conflict

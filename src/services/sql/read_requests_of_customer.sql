@@ -1,1 +1,1 @@
-select customer_id, request_id, channel, state, assignee, review, linked_to, deadline_ms, created_ms, updated_ms, revision from requests where customer_id = $1 and request_id < $2 order by request_id desc limit $3
+select customer_id, request_id, channel, state, assignee, review, linked_to, deadline_ms, created_ms, updated_ms, revision, merged_into, headed, tags, perhaps from requests where customer_id = $1 and request_id < $2 and merged_into is null order by request_id desc limit $3

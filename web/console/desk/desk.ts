@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk's calls, and what its pages make of the answers.
-import { call, json, type List, type RequestState } from "../../shared/api.ts";
+import type { Attachment } from "../../shared/attachments.ts";
+import { call, json, type List, type RequestState, type RightKind } from "../../shared/api.ts";
 
 export type Act = "assign" | "note" | "ask_back" | "answer" | "reopen" | "wait" | "solve" | "close";
 export type Carried = "letter" | "portal" | "nowhere";
@@ -15,6 +16,9 @@ export interface DeskRequest {
     assignee: string | null;
     review: boolean;
     linked: string | null;
+    merged_into: string | null;
+    tags: string[];
+    perhaps: { right: RightKind; deadline: string } | null;
     revision: number;
     acts: Act[];
 }
@@ -33,6 +37,7 @@ export interface Message {
     carried?: Carried;
     automatic?: boolean;
     attachments_left_out?: number;
+    attachments?: Attachment[];
     text?: Text;
 }
 export interface Used {
@@ -72,6 +77,8 @@ export interface Change {
     state?: RequestState;
     assignee?: string;
     review?: boolean;
+    tags?: string[];
+    looks_like_a_right?: false;
     revision: number;
 }
 export interface Call {
@@ -96,6 +103,14 @@ export const desk = {
     answer: (id: string, text: string, state: "waiting" | "solved", revision: number, key: string) =>
         json<{ request: DeskRequest; message: Message }>("POST", `${requests}/${id}/answers`, { text, state, revision }, key),
     note: (id: string, text: string, key: string) => json<Message>("POST", `${requests}/${id}/notes`, { text }, key),
+    turn: (id: string, kind: RightKind) => json<{ right: string }>("POST", `${requests}/${id}/right`, { kind }),
+    merge: (id: string, into: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/merge`, { into, revision }),
+    split: (id: string, message: string, revision: number) => json<DeskRequest>("POST", `${requests}/${id}/split`, { message, revision }),
+    tags: async () => (await json<List<{ tag: string }>>("GET", "/api/v1/desk/tags")).items.map((one) => one.tag),
+    makeTag: (tag: string) => json<{ tag: string }>("POST", "/api/v1/desk/tags", { tag }),
+    removeTag: (tag: string) => call("DELETE", `/api/v1/desk/tags/${encodeURIComponent(tag)}`),
+    fetchFile: async (id: string, message: string, number: number) =>
+        (await call("GET", `${requests}/${id}/messages/${message}/attachments/${number}`)).blob(),
     come: (id: string, writing: boolean) =>
         json<{ request: DeskRequest; others: Present[] }>("PUT", `${requests}/${id}/presence`, { writing }),
     leave: (id: string) => call("DELETE", `${requests}/${id}/presence`),
@@ -119,6 +134,8 @@ export function queuePath(asked: URLSearchParams, me: string, limit: number, cur
     const who = asked.get("who");
     if (who === "nobody") query.set("assignee", "");
     else if (who) query.set("assignee", who === "mine" ? me : who);
+    const tag = asked.get("tag");
+    if (tag) query.set("tag", tag);
     query.set("limit", String(limit));
     if (cursor) query.set("cursor", cursor);
     return `${requests}?${query}`;

@@ -41,6 +41,7 @@ export const rights = {
     list: (unfinished: boolean, before = "") =>
         json<RightList>("GET", `${place}?unfinished=${unfinished}${before && `&before=${before}`}`),
     look: (id: string) => json<OfficerRight>("GET", `${place}/${id}`),
+    fields: async (id: string) => (await json<{ fields: Record<string, string> }>("GET", `${place}/${id}/fields`)).fields,
     act: (one: OfficerRight, act: OfficerAct, more: object = {}) =>
         json<OfficerRight>("POST", `${place}/${one.right}/${act}`, { revision: one.revision, ...more }),
 };

@@ -1,0 +1,1 @@
+select count(*), min(written_ms) from letters where state = 'waiting'

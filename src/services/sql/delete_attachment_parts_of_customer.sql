@@ -1,0 +1,1 @@
+delete from request_attachment_parts where customer_id = $1

@@ -1,0 +1,1 @@
+delete from request_attachments where customer_id = $1

@@ -1,0 +1,1 @@
+delete from desk_tags where tag = $1

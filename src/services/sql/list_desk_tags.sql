@@ -1,0 +1,1 @@
+select tag from desk_tags order by tag

@@ -1,0 +1,1 @@
+update mail_threads set request_id = $3 where customer_id = $1 and request_id = $2

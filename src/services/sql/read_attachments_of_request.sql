@@ -1,0 +1,1 @@
+select a.message_id, a.number, a.collection_id, a.bytes, a.sealed from request_attachments a join request_messages m on m.customer_id = a.customer_id and m.message_id = a.message_id where a.customer_id = $1 and m.request_id = $2 order by a.message_id, a.number
