@@ -39,7 +39,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::staff_schema_3,
             services::statements::studies_schema_1,
             services::statements::exports_schema_2,
-            services::statements::rights_schema_1};
+            services::statements::rights_schema_1,
+            services::statements::drp_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {
