@@ -329,6 +329,13 @@ class Callbacks(unittest.TestCase):
         self.agent = self.trust("AGENT_C", 3, "--callback", listener.host)
         return listener
 
+    def wait_until_nothing_is_left(self):
+        for _ in range(600):
+            if self.server.tell("select next_ms from drp_requests") == "0":
+                return
+            time.sleep(0.05)
+        self.fail("there is something left to be told")
+
     def test_an_agent_is_told_each_change_once_and_again_until_it_took_it(self):
         listener = self.begin(500, 302)
         address = f"https://{listener.host}/update/?of=them"
@@ -347,7 +354,7 @@ class Callbacks(unittest.TestCase):
         self.assertEqual([kind(body) for body in taken], [("in_progress", None), ("fulfilled", None)])
         self.assertEqual({(body["request_id"], body["agent_request_id"]) for body in taken}, {(asked["request_id"], "mine")})
         self.assertEqual(set(listener.kinds), {"application/json"})
-        self.assertEqual(self.server.tell("select next_ms from drp_requests"), "0", "there is nothing left to be told")
+        self.wait_until_nothing_is_left()
 
     def test_only_the_host_that_the_operator_named_is_told(self):
         listener = self.begin()
@@ -361,11 +368,8 @@ class Callbacks(unittest.TestCase):
         right = self.office.own("GET")["items"][0]
         self.assertEqual(right["agent"], None)
         self.office.own("POST", f"/{right['right']}/withdraw", {})
-        for _ in range(600):
-            if self.server.tell("select next_ms from drp_requests") == "0":
-                break
-            time.sleep(0.05)
-        self.assertEqual((self.server.tell("select next_ms from drp_requests"), listener.got), ("0", []))
+        self.wait_until_nothing_is_left()
+        self.assertEqual(listener.got, [])
         self.assertTrue(asked)
 
 
