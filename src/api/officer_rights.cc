@@ -25,8 +25,9 @@ namespace bj = boost::json;
         return forbidden("requests under the policy want the role officer"); \
     if (auto fits = caller->check_acknowledged(); !fits) return answer(fits.error())
 
-bj::object officer_json(const services::Right& right, Time now) {
-    auto told = right_json(right);
+bj::object officer_json(Rooms& rooms, const services::Right& right) {
+    const auto now = rooms.clock.now();
+    auto told = right_json(rooms, right);
     told["customer"] = right.customer.text();
     told["request"] = right.request ? bj::value(right.request->text()) : bj::value(nullptr);
     told["shown"] = right.shown.empty() ? bj::value(nullptr) : bj::value(right.shown);
@@ -70,7 +71,7 @@ http::Response get_list(Rooms& rooms, const http::Request& request) {
         next = rights.back().id.text();
     }
     bj::array items;
-    for (const auto& one : rights) items.push_back(officer_json(one, rooms.clock.now()));
+    for (const auto& one : rights) items.push_back(officer_json(rooms, one));
     return json_answer(200, bj::object{{"items", std::move(items)},
                                        {"next", std::move(next)},
                                        {"waiting", counts.waiting},
@@ -82,7 +83,7 @@ http::Response get_one(Rooms& rooms, const http::Request& request) {
     OFFICER_OR_ANSWER(caller);
     RIGHT_OR_ANSWER(id);
     API_TRY(const auto shown, rooms.rights.preview(id));
-    auto told = officer_json(shown.right, rooms.clock.now());
+    auto told = officer_json(rooms, shown.right);
     bj::object preview{{"plan", nullptr}, {"archive", nullptr}};
     if (shown.plan) preview["plan"] = plan_json(*shown.plan, rooms.gate.own_data_token());
     if (shown.archive) {
@@ -119,7 +120,7 @@ http::Response post_identify(Rooms& rooms, const http::Request& request) {
     const auto words = reader.text("words", Need::required).value_or("");
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.vouch(word, words, caller->actor()));
-    return json_answer(200, officer_json(right, rooms.clock.now()));
+    return json_answer(200, officer_json(rooms, right));
 }
 
 http::Response post_approve(Rooms& rooms, const http::Request& request) {
@@ -130,7 +131,7 @@ http::Response post_approve(Rooms& rooms, const http::Request& request) {
     auto corrected = read_corrected(reader);
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.approve(word, std::move(corrected), caller->actor()));
-    return json_answer(200, officer_json(right, rooms.clock.now()));
+    return json_answer(200, officer_json(rooms, right));
 }
 
 http::Response post_again(Rooms& rooms, const http::Request& request) {
@@ -140,7 +141,7 @@ http::Response post_again(Rooms& rooms, const http::Request& request) {
     const auto word = read_word(id, reader);
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.again(word, caller->actor()));
-    return json_answer(200, officer_json(right, rooms.clock.now()));
+    return json_answer(200, officer_json(rooms, right));
 }
 
 http::Response post_extend(Rooms& rooms, const http::Request& request) {
@@ -153,7 +154,7 @@ http::Response post_extend(Rooms& rooms, const http::Request& request) {
     if (!reason) wrongs.add("/reason", "must be complexity or number");
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.extend(word, *reason, caller->actor()));
-    return json_answer(200, officer_json(right, rooms.clock.now()));
+    return json_answer(200, officer_json(rooms, right));
 }
 
 http::Response post_refuse(Rooms& rooms, const http::Request& request) {
@@ -169,7 +170,7 @@ http::Response post_refuse(Rooms& rooms, const http::Request& request) {
     }
     END_OR_ANSWER(reader, wrongs);
     API_TRY(const auto right, rooms.rights.refuse(word, *ground, caller->actor()));
-    return json_answer(200, officer_json(right, rooms.clock.now()));
+    return json_answer(200, officer_json(rooms, right));
 }
 
 // A request of the desk that turns out to be one under the policy.
@@ -186,7 +187,7 @@ http::Response post_turn(Rooms& rooms, const http::Request& request) {
     looked.looks_like_a_right = false;
     if (const auto unmarked = rooms.desk.change(looked); !unmarked)
         log::warn("request_stays_marked", {{"code", name_of(unmarked.error().code())}});
-    return json_answer(201, officer_json(right, rooms.clock.now()));
+    return json_answer(201, officer_json(rooms, right));
 }
 
 }  // namespace

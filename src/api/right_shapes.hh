@@ -5,11 +5,12 @@
 #include <boost/json/object.hpp>
 
 #include "api/reading.hh"
+#include "api/rooms.hh"
 #include "services/rights/rights.hh"
 
 namespace avow::api {
 
-boost::json::object right_json(const services::Right& right);
+boost::json::object right_json(Rooms& rooms, const services::Right& right);
 // `fields` of a correction, each a text.
 std::vector<gate::FieldValue> read_corrected(ObjectReader& reader);
 // `kind`; what is wrong with it is gathered.

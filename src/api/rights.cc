@@ -19,7 +19,7 @@ http::Response get_rights(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     API_TRY(const auto rights, rooms.rights.own(*caller->customer()));
     bj::array items;
-    for (const auto& one : rights) items.push_back(right_json(one));
+    for (const auto& one : rights) items.push_back(right_json(rooms, one));
     return json_answer(200, bj::object{{"items", std::move(items)}, {"next", nullptr}});
 }
 
@@ -34,7 +34,7 @@ http::Response post_right(Rooms& rooms, const http::Request& request) {
     if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
     API_TRY(const auto asked, rooms.rights.ask(*caller->customer(), *kind, language_of(request),
                                                std::move(corrected)));
-    auto response = json_answer(201, right_json(asked));
+    auto response = json_answer(201, right_json(rooms, asked));
     response.set_header("location", "/api/v1/rights/" + asked.id.text());
     return response;
 }
@@ -43,7 +43,7 @@ http::Response get_right(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     RIGHT_OR_ANSWER(id);
     API_TRY(const auto right, rooms.rights.own(*caller->customer(), id));
-    return json_answer(200, right_json(right));
+    return json_answer(200, right_json(rooms, right));
 }
 
 http::Response post_identify(Rooms& rooms, const http::Request& request) {
@@ -53,21 +53,21 @@ http::Response post_identify(Rooms& rooms, const http::Request& request) {
     API_TRY([[maybe_unused]] const auto seen, rooms.rights.own(*caller->customer(), id));
     if (auto ask = ask_for_step_up(rooms, *caller)) return std::move(*ask);
     API_TRY(const auto right, rooms.rights.identify(*caller->customer(), id));
-    return json_answer(200, right_json(right));
+    return json_answer(200, right_json(rooms, right));
 }
 
 http::Response post_withdraw(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     RIGHT_OR_ANSWER(id);
     API_TRY(const auto right, rooms.rights.withdraw(*caller->customer(), id));
-    return json_answer(200, right_json(right));
+    return json_answer(200, right_json(rooms, right));
 }
 
 http::Response post_received(Rooms& rooms, const http::Request& request) {
     CUSTOMER_CALLER_OR_ANSWER(caller);
     RIGHT_OR_ANSWER(id);
     API_TRY(const auto right, rooms.rights.receive(*caller->customer(), id));
-    return json_answer(200, right_json(right));
+    return json_answer(200, right_json(rooms, right));
 }
 
 http::Response get_file(Rooms& rooms, const http::Request& request) {
@@ -92,13 +92,22 @@ http::Response get_file(Rooms& rooms, const http::Request& request) {
     return response;
 }
 
+// By name; nothing when nobody's agent asked, or one that the operator does not trust any more.
+bj::value agent_of(Rooms& rooms, const services::Right& right) {
+    if (right.channel != "agent") return nullptr;
+    const auto agent = rooms.drp.agent_of(right.id);
+    if (!agent) log::error("agent_not_found", {{"cause", agent.error().describe()}});
+    return agent && *agent ? bj::value(**agent) : bj::value(nullptr);
+}
+
 }  // namespace
 
-bj::object right_json(const services::Right& right) {
+bj::object right_json(Rooms& rooms, const services::Right& right) {
     bj::object told{
         {"right", right.id.text()},
         {"kind", std::string(services::name_of(right.kind))},
         {"channel", right.channel},
+        {"agent", agent_of(rooms, right)},
         {"state", std::string(services::name_of(right.state))},
         {"regime", std::string(services::name_of(right.regime))},
         {"identified", !right.shown.empty()},

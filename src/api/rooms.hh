@@ -14,6 +14,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
+#include "services/drp/drp.hh"
 #include "services/exports/exports.hh"
 #include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
@@ -41,6 +42,7 @@ struct Rooms {
     services::Desk& desk;
     services::Exports& exports;
     services::Rights& rights;
+    services::drp::Drp& drp;
     services::Products& products;
     services::MailingList& mailing_list;
     services::Surveys& surveys;
@@ -75,6 +77,8 @@ void add_survey_answer_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_right_routes(http::Router& router, Rooms& rooms);
 void add_officer_right_routes(http::Router& router, Rooms& rooms);
+// /v1/…, as the Data Rights Protocol has it. `portal`: where our pages are.
+void add_drp_routes(http::Router& router, Rooms& rooms, std::function<std::string()> portal);
 void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);
 void add_ledger_routes(http::Router& router, Rooms& rooms);

@@ -13,6 +13,7 @@
 #include "api/errors.hh"
 #include "api/reading.hh"
 #include "api/shapes.hh"
+#include "app/admin_drp.hh"
 #include "app/admin_keeping.hh"
 #include "app/admin_staff.hh"
 #include "app/mail.hh"
@@ -142,6 +143,7 @@ http::Router admin_routes(House& house) {
     add_mail_routes(router, house);
     add_metrics(router, house);
     add_staff_admin_routes(router, house);
+    add_drp_admin_routes(router, house);
     return router;
 }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.hh"
+#include "app/drp_commands.hh"
 #include "app/i18n_commands.hh"
 #include "app/keeping.hh"
 #include "app/mail_commands.hh"
@@ -183,6 +184,7 @@ int run(int argc, char** argv) {
     add_mail_commands(app, asked.act);
     add_staff_commands(app, asked.act);
     add_receipt_commands(app, asked.act);
+    add_drp_commands(app, asked.act);
     add_i18n_commands(app, asked.act);
     app.add_subcommand("version", "Print the version")->callback([&] {
         asked.act = []() -> Result<int> {

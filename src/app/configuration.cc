@@ -129,6 +129,12 @@ const std::vector<Key>& keys() {
          "forms_per_minute = \"60\"", set_forms},
         {"surveys.rest_days", "Days after one survey in which nobody is offered another; 0: none.",
          "surveys.rest_days = \"30\"", set_survey_rest},
+        {"drp.business_id",
+         "What we are called in the directory of the Data Rights Protocol; empty: agents are not "
+         "answered.",
+         "drp.business_id = \"\"", text(&Configuration::drp_business_id)},
+        {"drp.ca", "PEM of the authorities that agents' servers may be of; empty: the system's.",
+         "drp.ca = \"\"", text(&Configuration::drp_ca)},
         {"traffic.sites",
          "Sites whose traffic is studied beside this one, by host, separated by commas; further "
          "names a site is called by follow equals signs.",

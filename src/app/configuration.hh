@@ -32,6 +32,9 @@ struct Configuration {
 
     std::uint32_t survey_rest_days = 30;  // between two surveys that one person is offered
 
+    std::string drp_business_id;  // ours in the Data Rights Protocol's directory; empty: off
+    std::string drp_ca;           // PEM of the authorities of agents' servers; empty: the system's
+
     struct Traffic {
         std::string sites;            // beside our own: "example.com, shop.example=OTHER-NAME"
         std::string trusted_proxies;  // networks whose X-Forwarded-For is believed

@@ -164,6 +164,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->rights,
         services::Rights::create(*house->store, *house->gate, *house->accounts, *house->desk,
                                  *house->letters, *house->exports, house->clock, house->random));
+    TRY(house->drp,
+        services::drp::Drp::create(*house->store, *house->gate, *house->rights,
+                                   configuration.drp_business_id, house->clock, house->random));
     TRY(house->products,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
     TRY(house->studies, services::Studies::create(*house->store, house->clock, house->random));

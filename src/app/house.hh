@@ -17,6 +17,7 @@
 #include "ledger/ledger.hh"
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
+#include "services/drp/drp.hh"
 #include "services/exports/exports.hh"
 #include "services/letters/letters.hh"
 #include "services/mailbox/mailbox.hh"
@@ -114,6 +115,7 @@ struct House {
     std::unique_ptr<services::Exports> exports;
     std::unique_ptr<services::Products> products;
     std::unique_ptr<services::Rights> rights;
+    std::unique_ptr<services::drp::Drp> drp;
     std::unique_ptr<services::Studies> studies;
     std::unique_ptr<services::Digests> digests;  // after studies, whose tables hold them
     std::unique_ptr<services::MailingList> mailing_list;

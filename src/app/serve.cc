@@ -12,6 +12,7 @@
 #include "api/traffic.hh"
 #include "api/words.hh"
 #include "app/admin.hh"
+#include "app/agent_teller.hh"
 #include "app/catalogue.hh"
 #include "app/commands.hh"
 #include "app/demo.hh"
@@ -183,12 +184,24 @@ Result<int> serve(const ServeOptions& options) {
     http::Router pages;
     TRY(auto trusted_proxies, traffic::parse_networks(configuration.traffic.trusted_proxies));
     traffic::RateLimit open_forms(static_cast<int>(configuration.forms_per_minute), house->random);
-    api::Rooms rooms{
-        *house->gate,    *house->policies, *house->ledger,       *house->accounts,
-        *house->tokens,  *house->staff,    *house->desk,         *house->exports,
-        *house->rights,  *house->products, *house->mailing_list, *house->surveys,
-        *house->studies, house->clock,     house->random,        std::move(trusted_proxies),
-        open_forms};
+    api::Rooms rooms{*house->gate,
+                     *house->policies,
+                     *house->ledger,
+                     *house->accounts,
+                     *house->tokens,
+                     *house->staff,
+                     *house->desk,
+                     *house->exports,
+                     *house->rights,
+                     *house->drp,
+                     *house->products,
+                     *house->mailing_list,
+                     *house->surveys,
+                     *house->studies,
+                     house->clock,
+                     house->random,
+                     std::move(trusted_proxies),
+                     open_forms};
     services::EvidenceBook evidence(*house->store, *house->gate, *house->accounts, house->clock,
                                     outside_of(pages, *house, certificate_ends));
     TRY(const auto words, api::Words::create(embedded_files()));
@@ -213,6 +226,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_desk_routes(router, rooms, words);
     api::add_right_routes(router, rooms);
     api::add_officer_right_routes(router, rooms);
+    api::add_drp_routes(router, rooms, [&] { return house->address; });
     api::add_survey_routes(router, rooms);
     api::add_survey_answer_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
@@ -242,7 +256,12 @@ Result<int> serve(const ServeOptions& options) {
     auto postman = std::make_unique<Postman>(*house, std::move(carrier),
                                              post_options(configuration, server->https_port()));
     TRY(auto exporter, Exporter::create(*house->exports));
-    auto mover = std::make_unique<RightMover>(*house->rights);
+    auto mover = std::make_unique<RightMover>(*house->rights, *house->drp);
+    std::unique_ptr<AgentTeller> teller;
+    if (house->drp->is_on()) {
+        TRY(teller,
+            AgentTeller::create(*house->drp, configuration.drp_ca, [&] { return house->address; }));
+    }
     TRY(auto digester,
         Digester::create(*house, pages_address(configuration, server->https_port())));
     TRY(auto mailroom, Mailroom::create(*house, letter_domain(configuration)));
@@ -255,6 +274,7 @@ Result<int> serve(const ServeOptions& options) {
     server->stop(kStopWithinMs);
     fetcher.reset();
     mailroom.reset();
+    teller.reset();
     digester.reset();
     mover.reset();
     exporter.reset();

@@ -4,20 +4,11 @@
 
 #include <cstdio>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <boost/json.hpp>
 
 #include "app/commands.hh"
 #include "app/house.hh"
+#include "app/https_call.hh"
 
 namespace avow::app {
 namespace {
@@ -57,56 +48,6 @@ int refuse(const Error& error, Output output) {
     return kNo;
 }
 
-struct Address {
-    std::string host;
-    std::string port;
-    std::string path;
-};
-
-Result<Address> parse_url(const std::string& url) {
-    constexpr std::string_view kScheme = "https://";
-    if (!url.starts_with(kScheme)) return Error(Code::invalid, "an https:// address is wanted");
-    const auto slash = url.find('/', kScheme.size());
-    const auto authority = url.substr(kScheme.size(), slash - kScheme.size());
-    const auto colon = authority.rfind(':');
-    Address address{authority.substr(0, colon), "443",
-                    slash == std::string::npos ? "" : url.substr(slash)};
-    if (colon != std::string::npos) address.port = authority.substr(colon + 1);
-    while (address.path.ends_with('/')) address.path.pop_back();
-    return address;
-}
-
-// One connection a fetch: verification is bound by hashing and patience, not by handshakes.
-Result<std::string> fetch_url(const Address& address, boost::asio::ssl::context& tls,
-                              std::string_view path) {
-    namespace asio = boost::asio;
-    namespace beast = boost::beast;
-    try {
-        asio::io_context context;
-        asio::ssl::stream<asio::ip::tcp::socket> stream(context, tls);
-        SSL_set_tlsext_host_name(stream.native_handle(), address.host.c_str());
-        stream.set_verify_callback(asio::ssl::host_name_verification(address.host));
-        asio::ip::tcp::resolver resolver(context);
-        asio::connect(stream.next_layer(), resolver.resolve(address.host, address.port));
-        stream.handshake(asio::ssl::stream_base::client);
-        beast::http::request<beast::http::string_body> request(
-            beast::http::verb::get, address.path + "/" + std::string(path), 11);
-        request.set(beast::http::field::host, address.host + ":" + address.port);
-        request.set(beast::http::field::connection, "close");
-        beast::http::write(stream, request);
-        beast::flat_buffer buffer;
-        beast::http::response<beast::http::string_body> response;
-        beast::http::read(stream, buffer, response);
-        if (response.result_int() != 200) {
-            return Error(Code::not_found,
-                         "the server answers " + std::to_string(response.result_int()));
-        }
-        return std::move(response.body());
-    } catch (const std::exception& fault) {
-        return Error(Code::unavailable, "the ledger cannot be fetched").caused_by(fault.what());
-    }
-}
-
 }  // namespace
 
 Result<int> verify_data(const std::filesystem::path& data, const std::string& key, Output output) {
@@ -140,18 +81,14 @@ Result<int> verify_data(const std::filesystem::path& data, const std::string& ke
 
 Result<int> verify_url(const std::string& url, const std::string& key,
                        const std::filesystem::path& ca, Output output) {
-    TRY(const auto address, parse_url(url));
-    boost::asio::ssl::context tls(boost::asio::ssl::context::tls_client);
-    tls.set_verify_mode(boost::asio::ssl::verify_peer);
-    boost::system::error_code error;
-    if (ca.empty()) {
-        tls.set_default_verify_paths(error);
-    } else {
-        tls.load_verify_file(ca.string(), error);
-    }
-    if (error) return Error(Code::invalid, "the authority's certificate cannot be read");
-    const ledger::Fetch fetch = [&](std::string_view path) {
-        return fetch_url(address, tls, path);
+    TRY(auto place, parse_https(url));
+    while (place.path.ends_with('/')) place.path.pop_back();
+    TRY(const auto caller, HttpsCaller::create(ca));
+    // One connection a fetch: verification is bound by hashing and patience, not by handshakes.
+    const ledger::Fetch fetch = [&](std::string_view path) -> Result<std::string> {
+        TRY(auto answer, caller->call(place, {"GET", "/" + std::string(path)}));
+        if (answer.status == 200) return std::move(answer.body);
+        return Error(Code::not_found, "the server answers " + std::to_string(answer.status));
     };
     ledger::VerifyOptions options{key, {}, {}};
     if (key.empty()) {

@@ -104,7 +104,7 @@ export class Server {
                     answer.on("end", () => done({ status: answer.statusCode, body: text === "" ? undefined : JSON.parse(text) }));
                 });
             asked.on("error", fail);
-            asked.end(body === undefined ? undefined : JSON.stringify(body));
+            asked.end(body === undefined || typeof body === "string" ? body : JSON.stringify(body));
         });
     }
 

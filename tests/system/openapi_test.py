@@ -15,6 +15,7 @@ import jsonschema
 import yaml
 
 from avow_server import LIST, SERVICES, SOURCE, SURVEYS, Server, write_policy
+from drp_agent import Agent
 from passkey import Passkey, code_of
 from staff_test import code_at
 
@@ -112,7 +113,7 @@ class Run(unittest.TestCase):
     def setUpClass(cls):
         cls.server = Server()
         write_policy(cls.server.folder / "policy", SURVEYS + LIST, SERVICES)
-        cls.server.start({"AVOW_MAIL_FOLDER": str(cls.server.folder / "mail")})
+        cls.server.start({"AVOW_MAIL_FOLDER": str(cls.server.folder / "mail"), "AVOW_DRP_BUSINESS_ID": "OUR_SHOP"})
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
         cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web", "researcher")}
 
@@ -120,9 +121,10 @@ class Run(unittest.TestCase):
         """One call, held to the document; its parsed body."""
         key = operation_of(method, path)
         self.assertIsNotNone(key, f"{method} {path} is not documented")
-        wanted = OPERATIONS[key].get("requestBody", {}).get("content", {})
+        wanted = resolve(OPERATIONS[key].get("requestBody", {})).get("content", {})
         media = next(iter(wanted), "application/json")
         write = urllib.parse.urlencode if media == "application/x-www-form-urlencoded" else json.dumps
+        write = str if isinstance(body, str) else write
         sent = {"Content-Type": media, **(headers or {})}
         if token:
             sent["Authorization"] = "Bearer " + self.tokens[token]
@@ -312,9 +314,27 @@ class Run(unittest.TestCase):
         self.assertEqual(served, (SOURCE / "docs/openapi.yaml").read_bytes())
         self.staff()
         self.rights(cookie)
+        self.agents()
         self.forget(customer, cookie, collected)
         self.ask("post", "/api/v1/account/sign-out", cookie=cookie, expect=204)
         self.assertEqual(set(OPERATIONS) - self.asked, set(), "operations that this test forgot")
+
+    def agents(self):
+        """The Data Rights Protocol, each call once, and refused once."""
+        agent = Agent(self.server)
+        self.assertEqual(self.server.run("drp", "agent", "add", agent.name, "An agent", agent.key.public, "--data", self.server.data).returncode, 0)
+        here = "/v1/agent/" + agent.name
+        self.ask("post", here, "nothing", expect=403)
+        bearer = {"Authorization": "Bearer " + self.ask("post", here, agent.key.body(agent.claims()), expect=200)["token"]}
+        self.ask("get", here, headers=bearer, expect=200)
+        self.ask("get", here, expect=401)
+        asked = agent.key.body(agent.exercise("deletion", "drp@example.org", **{"agent-request-id": "1"}))
+        one = self.ask("post", "/v1/data-rights-request", asked, headers=bearer, expect=200)["request_id"]
+        self.ask("post", "/v1/data-rights-request", asked, headers=bearer, expect=409)
+        self.ask("get", "/v1/data-rights-request/" + one, headers=bearer, expect=200)
+        self.ask("get", "/v1/data-rights-request/nothing", headers=bearer, expect=404)
+        self.ask("delete", "/v1/data-rights-request/" + one, agent.key.body({"reason": ""}), headers=bearer, expect=200)
+        self.ask("delete", "/v1/data-rights-request/" + one, "nothing", headers=bearer, expect=400)
 
     def rights(self, cookie):
         """Requests under the policy, each act of both sides once."""

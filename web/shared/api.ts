@@ -272,6 +272,7 @@ export interface Right {
     right: string;
     kind: RightKind;
     channel: string;
+    agent: string | null; // who asks in the customer's name
     state: RightState;
     identified: boolean;
     received: string;

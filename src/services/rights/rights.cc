@@ -233,15 +233,18 @@ Status Rights::insert(sql::Writer& unit, const Right& right) {
     return {};
 }
 
+bj::object Rights::told_of_begin(const Right& right) {
+    return {{"right", std::string(name_of(right.kind))},
+            {"right_request", right.id.text()},
+            {"right_state", std::string(name_of(right.state))},
+            {"reason",
+             "a request under the policy: " + std::string(name_of(right.kind)) + ", received"}};
+}
+
 Result<Right> Rights::begin(Right right, const gate::Actor& actor) {
-    const bj::object told{{"right", std::string(name_of(right.kind))},
-                          {"right_request", right.id.text()},
-                          {"right_state", std::string(name_of(right.state))},
-                          {"reason", "a request under the policy: " +
-                                         std::string(name_of(right.kind)) + ", received"}};
     bool open = false;
-    const auto noted =
-        gate_.note_right(right.customer, actor, told, [&](sql::Writer& unit) -> Status {
+    const auto noted = gate_.note_right(
+        right.customer, actor, told_of_begin(right), [&](sql::Writer& unit) -> Status {
             TRY(open, has_open(unit, right.customer, right.kind));
             if (open) return Error(Code::denied, "one of this kind is under way already");
             return insert(unit, right);

@@ -45,7 +45,7 @@ struct Right {
     CustomerId customer;
     RightId id;
     RightKind kind = RightKind::access;
-    std::string channel;               // portal, email, phone
+    std::string channel;               // portal, email, phone, agent
     std::optional<RequestId> request;  // of the desk, that it came with
     RightRegime regime = RightRegime::gdpr;
     RightState state = RightState::received;
@@ -131,6 +131,24 @@ class Rights {
     Result<Right> extend(const Word& word, ExtensionReason reason, const gate::Actor& actor);
     Result<Right> refuse(const Word& word, RefusalGround ground, const gate::Actor& actor);
 
+    // ---- an agent's, who speaks for somebody (services/drp). WALL: the caller has made sure which
+    // agent it is. Opened, it waits for the person as one that came by mail does; somebody we do
+    // not know is collected by the channel `email`.
+    struct ByAgent {
+        RightKind kind = RightKind::access;
+        RightRegime regime = RightRegime::gdpr;
+        std::string agent;  // its name, which the customer reads
+        Time received;      // the law's clock runs from then
+    };
+    enum class Joining { opened, joined };  // `joined` one of the kind that was under way already
+    // In the transaction that opens it. Nothing is opened when it fails.
+    using AgentRows = std::function<Status(sql::Writer&, const Right&, Joining)>;
+    Result<Right> ask_for(const Personal<std::string>& address, const ByAgent& asked,
+                          const AgentRows& rows);
+    Result<Right> withdraw_for(const CustomerId& customer, const RightId& id,
+                               const std::string& agent,
+                               const std::function<Status(sql::Writer&)>& rows);
+
     // ---- the program's. Moves what is due; false when nothing was.
     Result<bool> step();
     void on_notify(std::function<void()> wake);
@@ -166,6 +184,13 @@ class Rights {
     Result<Right> begin(Right right, const gate::Actor& actor);
     Right fresh(const CustomerId& customer, RightKind kind, std::string channel,
                 std::string_view language) const;
+    Right fresh_for(const CustomerId& customer, const ByAgent& asked) const;
+    // Nothing when the person changed meanwhile.
+    Result<std::optional<Right>> open_for(const CustomerId& customer, const ByAgent& asked,
+                                          const AgentRows& rows);
+    Result<std::optional<Right>> open_for_stranger(const Personal<std::string>& address,
+                                                   const ByAgent& asked, const AgentRows& rows);
+    static boost::json::object told_of_begin(const Right& right);
     Status check_address(const CustomerId& customer);
     Result<Right> find(const CustomerId& customer, const RightId& id);
     Result<Right> get(const RightId& id);

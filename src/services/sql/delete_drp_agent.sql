@@ -1,0 +1,1 @@
+delete from drp_agents where agent_id = $1

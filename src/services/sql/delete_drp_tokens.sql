@@ -1,0 +1,1 @@
+delete from drp_tokens where agent_id = $1

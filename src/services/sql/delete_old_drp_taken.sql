@@ -1,0 +1,1 @@
+delete from drp_taken where until_ms < $1

@@ -1,0 +1,1 @@
+select until_ms from drp_taken where digest = $1

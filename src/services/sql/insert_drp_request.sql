@@ -1,0 +1,1 @@
+insert into drp_requests (drp_id, agent_id, named, sealed, customer_id, right_id, follows, exercise, regime, callback, received_ms, ended, until_ms, open_ms, told, next_ms, tries) values ($1, $2, $3, $4, $5, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)

@@ -1,0 +1,1 @@
+insert into drp_taken (digest, until_ms) values ($1, $2)

@@ -1,0 +1,1 @@
+select drp_id, agent_id, named, sealed, customer_id, right_id, follows, exercise, regime, callback, received_ms, ended, until_ms, open_ms, told, next_ms, tries from drp_requests where next_ms > 0 and next_ms <= $1 order by next_ms limit 50
