@@ -228,6 +228,7 @@ Status Fetcher::take_some(std::span<const mail::ImapItem> items) {
     house_.fetching.change([&](Fetching& standing) {
         standing.fetched += static_cast<std::int64_t>(sorted.processed.size());
         standing.set_aside = reach_.set_aside;
+        standing.seen = house_.clock.now();
         if (!sorted.processed.empty()) standing.newest = house_.clock.now();
     });
     return taken;
