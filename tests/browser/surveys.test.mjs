@@ -198,7 +198,7 @@ test("an employee makes a survey, mends what the server cannot check, and reads 
     const survey = new URL(page.url()).searchParams.get("survey");
     for (let i = 0; i < 12; ++i) {
         const sent = await server.ask("POST", `/api/v1/public/surveys/${survey}/answers`, { body: {
-            version: 1, policy_version: "2026-11-20", ticket: `ticket-of-a-browser-${i}`, answers: {
+            version: 1, policy_version: "2026-11-27", ticket: `ticket-of-a-browser-${i}`, answers: {
                 question_1: i % 4 === 0 ? 3 : 10 - (i % 3), question_2: 1 + (i % 5), question_3: 4 + (i % 4), question_4: `words ${i}` } } });
         assert.equal(sent.status, 201, JSON.stringify(sent.body));
     }
