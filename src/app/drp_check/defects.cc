@@ -17,9 +17,9 @@ std::string text_of(const bj::object& claims) {
     return bj::serialize(claims);
 }
 
-std::string with(const GoodBody& good, const char* claim, std::string value) {
+std::string with(const GoodBody& good, const char* claim, const std::string& value) {
     auto claims = good.claims;
-    claims[claim] = std::move(value);
+    claims[claim] = value;
     return sign_body(text_of(claims), good.key);
 }
 

@@ -214,14 +214,13 @@ Answered<ExerciseStatus> Drp::revoke(const Agent& agent, std::string_view id,
     if (now_told.standing.is_final())
         return tl::unexpected(Fault{409, "The request is over: there is nothing to revoke.", true});
     const auto rows = [&](sql::Writer& unit) -> Status {
-        bool opened = false;
-        TRY_OK(unit.query(statements::find_drp_request, {ByteView(row->id->bytes())},
-                          [&](const sql::Row& found) -> Status {
-                              TRY(const auto current, read_row(found));
-                              opened = current.right != row->right;
-                              return {};
-                          }));
-        if (opened) return Error(Code::denied, "opened meanwhile").caused_by("opened");
+        // Holds a row that waits to be opened: whoever opens it meanwhile finds it over, or we find
+        // it opened.
+        if (row->open_ms > 0) {
+            TRY(const auto held, unit.run(statements::postpone_drp_request,
+                                          {ByteView(row->id->bytes()), row->open_ms}));
+            if (held != 1) return Error(Code::denied, "opened meanwhile").caused_by("opened");
+        }
         if (message->expires) TRY_OK(write_taken(unit, *message));
         return end(unit, *row, revoked());
     };
