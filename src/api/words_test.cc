@@ -168,7 +168,9 @@ bool is_alike(std::string_view language, const std::string& text) {
          {"Browser", "Code", "Computer", "Mailings", "Median", "Minute", "Name", "Passkey",
           "Passkeys", "Portal", "Robots", "Segment", "System", "Tablet", "Text",
           "Text ({language})"}}};
-    if (text == ", " || text == "PDF" || text == "{channel}: {count} ({names})") return true;
+    if (text == ", " || text == "PDF" || text == "{channel}: {count} ({names})" ||
+        text == "{name}: {number}")
+        return true;
     const auto found = kAlike.find(language);
     return found != kAlike.end() && found->second.contains(text);
 }
