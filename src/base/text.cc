@@ -2,8 +2,8 @@
 #include "base/text.hh"
 
 #include <algorithm>
-#include <cstring>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 #include <unicode/casemap.h>

@@ -17,15 +17,32 @@ TEST(Places, FillAViewAsTheReaderDoes) {
     ASSERT_GET(const auto reader, VisitReader::create({}, random));
     const std::vector<std::string> kept{"q"};
     Places places(kept);
-    const std::vector<std::string> targets{
-        "/", "/a", "/a?q=shoes", "/%C3%BC", "/mail/jane@example.org", "/n/12345678", "no-slash",
-        "/x?utm_source=letter&utm_medium=email&utm_campaign=may", "/x?gclid=1", "/?ref=hn",
-        "/\x01", std::string(3000, 'a'), "*", "/a#b", "/?q=%ff"};
-    const std::vector<std::string> referrers{
-        "", "https://www.google.de/search?q=x", "https://example.com/before?q=1",
-        "https://mygoogle.google.com/", "https://notgoogle.com/", "http://news.ycombinator.com/",
-        "https://user:secret@blog.example/x", "no address", "https://t.co/abc",
-        "https://www.example.com:8443/a", "https://mail.google.com/"};
+    const std::vector<std::string> targets{"/",
+                                           "/a",
+                                           "/a?q=shoes",
+                                           "/%C3%BC",
+                                           "/mail/jane@example.org",
+                                           "/n/12345678",
+                                           "no-slash",
+                                           "/x?utm_source=letter&utm_medium=email&utm_campaign=may",
+                                           "/x?gclid=1",
+                                           "/?ref=hn",
+                                           "/\x01",
+                                           std::string(3000, 'a'),
+                                           "*",
+                                           "/a#b",
+                                           "/?q=%ff"};
+    const std::vector<std::string> referrers{"",
+                                             "https://www.google.de/search?q=x",
+                                             "https://example.com/before?q=1",
+                                             "https://mygoogle.google.com/",
+                                             "https://notgoogle.com/",
+                                             "http://news.ycombinator.com/",
+                                             "https://user:secret@blog.example/x",
+                                             "no address",
+                                             "https://t.co/abc",
+                                             "https://www.example.com:8443/a",
+                                             "https://mail.google.com/"};
     std::mt19937 dice(5);
     int placed = 0;
     for (int i = 0; i < 2000; ++i) {
