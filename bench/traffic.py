@@ -8,6 +8,7 @@ store      bytes per event and every report for one site and a month (AVOW_EVENT
 
 usage: bench/traffic.py TRAFFIC_STORE [import|collector|store …]
 """
+import contextlib
 import os
 import pathlib
 import random
@@ -122,20 +123,25 @@ class Nothing(Nginx):
         file.write_text(text.replace("ssl_protocols", "location = /t/event { return 204; } ssl_protocols"))
 
 
-def pinned(process):
-    time.sleep(0.3)  # its workers are there then
-    for pid in [process.pid, *map(int, subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True,
-                                                      check=False).stdout.split())]:
-        subprocess.run(["taskset", "-acp", "0", str(pid)], check=True, stdout=subprocess.DEVNULL)
+@contextlib.contextmanager
+def on_one_core():
+    """Whatever is started here has the first core, and knows of no other."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {0})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def bench_collector(folder):
     script = script_of(folder)
     server = Server()
-    server.start({"AVOW_TRAFFIC_TRUSTED_PROXIES": "127.0.0.1", "AVOW_TRAFFIC_EVENTS_PER_MINUTE": "1000000"})
-    pinned(server.process)
-    with Nothing(folder / "nginx", server.data / "server.pem", server.data / "server.key", {}) as nginx:
-        pinned(nginx.process)
+    with contextlib.ExitStack() as stack:
+        with on_one_core():
+            server.start({"AVOW_TRAFFIC_TRUSTED_PROXIES": "127.0.0.1", "AVOW_TRAFFIC_EVENTS_PER_MINUTE": "1000000"})
+            nginx = stack.enter_context(
+                Nothing(folder / "nginx", server.data / "server.pem", server.data / "server.key", {}))
         ours, theirs = [], []
         for _ in range(ROUNDS):
             ours.append(wrk(f"https://localhost:{server.port}/t/event", script))

@@ -123,7 +123,7 @@ class Postgres(unittest.TestCase):
             status, told, _ = server.ask("POST", "/api/v1/collections", {
                 "channel": "portal", "fields": {"email": "nobody@example.com"}}, self.token)
             self.assertEqual(status, 503, told)
-            self.assertRegex(told["detail"], "cannot be reached|stopping or starting")
+            self.assertRegex(told["detail"], "cannot be reached|stopping or starting|was lost")
             cluster.start()
         self.wait_for_more()
         self.assertTrue(self.refusals())
