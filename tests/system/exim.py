@@ -198,6 +198,8 @@ class Exim:
 
 
 def read_messages(folder):
+    """Of a folder of mails: what is still being written there is none yet."""
     if not folder.exists():
         return []
-    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in sorted(folder.iterdir())]
+    whole = sorted(path for path in folder.iterdir() if not path.name.endswith(".tmp"))
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in whole]

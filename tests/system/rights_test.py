@@ -136,7 +136,10 @@ class Rights(unittest.TestCase):
         self.assertEqual(self.office.own("POST", f"/{right}/received", {})["state"], "done")
         self.assertEqual(self.fetch(right)[0], 409)
         self.assertEqual(self.server.tell("select count(*) from exports where of_right = 1"), "0")
-        self.assertEqual(self.kinds(), ["received", "open", "collecting", "review", "approved", "ready", "done"])
+        # Entries of one millisecond have no order among themselves.
+        kinds = self.kinds()
+        self.assertCountEqual(kinds, ["received", "open", "collecting", "review", "approved", "ready", "done"])
+        self.assertEqual((kinds[0], kinds[-1]), ("received", "done"))
         self.server.stop()
         self.assertEqual(self.server.verify().returncode, 0)
 
