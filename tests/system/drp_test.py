@@ -9,14 +9,13 @@ import json
 import os
 import re
 import signal
-import ssl
-import threading
 import time
 import unittest
 
 from avow_server import Server
 from drp_agent import Agent, Key, at
 from rights_test import Office
+from tls_listener import TlsListener
 
 BUSINESS = "OUR_SHOP"
 HERE = "/v1/data-rights-request"
@@ -277,7 +276,7 @@ class Rights(unittest.TestCase):
         self.assertEqual(self.server.run("drp", "agent", "remove", "NOBODY", "--data", self.server.data).returncode, 3)
 
 
-class Listener:
+class Listener(TlsListener):
     """An agent's server that takes statuses. `answers`: what it says first, then 200."""
 
     def __init__(self, data, *answers):
@@ -299,16 +298,7 @@ class Listener:
             def log_message(self, *_):
                 pass
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(data / "server.pem", data / "server.key")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.host = f"localhost:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(data, Handler)
 
     def wait(self, wanted):
         for _ in range(1200):

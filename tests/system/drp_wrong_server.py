@@ -7,13 +7,12 @@ import http.server
 import json
 import pathlib
 import re
-import ssl
 import subprocess
 import tempfile
-import threading
 import uuid
 
 from drp_agent import at
+from tls_listener import TlsListener
 
 FIELDS = ("agent-id", "business-id", "issued-at", "expires-at")
 PUBLIC_HEAD = bytes.fromhex("302a300506032b6570032100")  # SPKI of an Ed25519 key (RFC 8410 §4)
@@ -29,7 +28,7 @@ def strict(pairs):
     return dict(pairs)
 
 
-class WrongServer:
+class WrongServer(TlsListener):
     """`faults`: names of what it gets wrong."""
 
     def __init__(self, data, agents, business, *faults):
@@ -47,16 +46,11 @@ class WrongServer:
             def log_message(self, *_):
                 pass
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(data / "server.pem", data / "server.key")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"https://localhost:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(data, Handler)
+        self.url = f"https://{self.host}"
 
     def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().stop()
         self.folder.cleanup()
 
     def wrong(self, name):
