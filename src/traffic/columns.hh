@@ -27,6 +27,7 @@ enum class WordKind : std::uint8_t {
     property
 };
 inline constexpr int kWordKinds = 8;
+inline constexpr std::int64_t kHoursOfDay = 24;
 
 // Counted up by an engine that one process holds; a hash of the word (63 bits) by one that many
 // share, so that all of them call it the same without asking.

@@ -15,7 +15,6 @@ namespace {
 
 using duck::Session;
 
-constexpr std::int64_t kHoursOfDay = 24;
 // What brings marks has removed all but the last few of what it brought (spool.hh).
 constexpr int kMarksKept = 1000;
 

@@ -11,7 +11,6 @@ namespace avow::traffic {
 namespace {
 
 constexpr std::string_view kNone = "(none)";
-constexpr int kHoursOfDay = 24;
 
 constexpr std::array<std::string_view, 22> kReports{
     "summary",   "timeline",  "pages",        "entries",

@@ -183,4 +183,13 @@ bool read_into(std::string_view bytes, std::vector<ImportRow>& imports, Batch& b
     return reader.good() && reader.at_end();
 }
 
+Status read_records(std::span<const std::string> records, std::vector<ImportRow>& imports,
+                    Batch& batch) {
+    for (const auto& record : records) {
+        if (read_into(record, imports, batch)) continue;
+        return Error(Code::corrupt, "a record of the traffic spool cannot be read");
+    }
+    return {};
+}
+
 }  // namespace avow::traffic

@@ -3,9 +3,10 @@
 // strings after their length. The spool keeps them in the same form. Pure.
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "traffic/columns.hh"
 
@@ -23,5 +24,8 @@ std::string written(const Batch& batch);
 // Adds what `bytes` hold to `batch`; several imports of one file become the furthest. False: those
 // are no bytes of written().
 bool read_into(std::string_view bytes, std::vector<ImportRow>& imports, Batch& batch);
+// All records of a segment; `corrupt` when one of them cannot be read.
+Status read_records(std::span<const std::string> records, std::vector<ImportRow>& imports,
+                    Batch& batch);
 
 }  // namespace avow::traffic

@@ -80,11 +80,7 @@ class Spooled final : public Columns {
     Status take(const Segment& segment) {
         Batch all;
         std::vector<ImportRow> imports;
-        for (const auto& record : segment.records) {
-            if (!read_into(record, imports, all)) {
-                return Error(Code::corrupt, "a record of the traffic spool cannot be read");
-            }
-        }
+        TRY_OK(read_records(segment.records, imports, all));
         // In order and folded, so that the order within a second says nothing.
         fold_rows(all.views);
         fold_rows(all.edges);

@@ -3,7 +3,7 @@
 
 namespace avow::traffic {
 
-std::string within(const DayRanges& ranges, std::string_view column, int per_day) {
+std::string within(const DayRanges& ranges, std::string_view column, std::int64_t per_day) {
     std::string text;
     for (const auto& [start, end] : ranges) {
         text += (text.empty() ? "(" : " or (") + std::string(column) +

@@ -23,7 +23,7 @@ std::string with_numbers(std::string_view sql, const std::vector<std::int64_t>& 
 // Days, the second of each pair exclusive; in order, apart.
 using DayRanges = std::vector<std::pair<std::int64_t, std::int64_t>>;
 // As a condition over `column`, which counts `per_day` to each day; "1 = 0" for no day.
-std::string within(const DayRanges& ranges, std::string_view column, int per_day);
+std::string within(const DayRanges& ranges, std::string_view column, std::int64_t per_day);
 
 // "column in (1, 2)"; of nothing, a condition that no row meets.
 std::string one_of(std::string_view column, const std::vector<std::int64_t>& values);

@@ -14,7 +14,6 @@
 namespace avow::traffic {
 namespace {
 
-constexpr std::int64_t kHoursOfDay = 24;
 constexpr std::size_t kToldMax = 4'000'000;
 
 std::uint32_t span_of(const Sighting& sighting) {

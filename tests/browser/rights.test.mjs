@@ -40,21 +40,29 @@ after(async () => {
     await server?.stop();
 });
 
-for (const [lang, options] of Object.entries({
+// A customer whose address was shown to be theirs, on a page of their own.
+async function customer(email, lang, options) {
+    const say = wordsOf(lang, "portal");
+    const page = await openPage(browser, server, { ...options, expected: /status of (40[13]|422)/ });
+    await signUp(page, email);
+    const link = await server.mailedLink(email, "/verify");
+    await page.goto(`/verify?lang=${lang}${link.hash}`);
+    await page.getByRole("button", { name: say.verify_address_do }).click();
+    await page.getByText(say.verify_address_done).waitFor();
+    return page;
+}
+const frames = {
     en: { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
     ar: { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
-})) {
+};
+
+for (const [lang, options] of Object.entries(frames)) {
     const say = wordsOf(lang, "portal");
     const console = wordsOf(lang, "console");
 
     test(`everything is asked for, approved and fetched (${lang})`, async () => {
         const email = `ada.${lang}@example.com`;
-        const page = await openPage(browser, server, { ...options, expected: /status of (40[13]|422)/ });
-        await signUp(page, email);
-        const link = await server.mailedLink(email, "/verify");
-        await page.goto(`/verify?lang=${lang}${link.hash}`);
-        await page.getByRole("button", { name: say.verify_address_do }).click();
-        await page.getByText(say.verify_address_done).waitFor();
+        const page = await customer(email, lang, options);
         await page.goto(`/account/requests?lang=${lang}`);
         await settled(page);
         await page.getByRole("heading", { name: say.rights }).waitFor();
@@ -94,12 +102,7 @@ for (const [lang, options] of Object.entries({
 }
 
 test("a correction says which fields are wrong and what is right, and an officer opens that on purpose", async () => {
-    const page = await openPage(browser, server, { viewport: { width: 1440, height: 900 }, expected: /status of (40[13]|422)/ });
-    await signUp(page, "grace.hopper@example.com");
-    const link = await server.mailedLink("grace.hopper@example.com", "/verify");
-    await page.goto(`/verify?lang=en${link.hash}`);
-    await page.getByRole("button", { name: wordsOf("en", "portal").verify_address_do }).click();
-    await page.getByText(wordsOf("en", "portal").verify_address_done).waitFor();
+    const page = await customer("grace.hopper@example.com", "en", frames.en);
     await page.goto("/account/requests?lang=en");
     const say = wordsOf("en", "portal");
     await page.getByRole("button", { name: say.right_ask_correction }).click();
@@ -128,21 +131,14 @@ test("a correction says which fields are wrong and what is right, and an officer
     assert.deepEqual(page.complaints, []);
     await page.context().close();
 });
-for (const [lang, options] of Object.entries({
-    en: { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
-    ar: { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
-})) {
+
+for (const [lang, options] of Object.entries(frames)) {
     const say = wordsOf(lang, "portal");
     const console = wordsOf(lang, "console");
 
     test(`an agent asks in somebody's name, and the person reads which one before they confirm (${lang})`, async () => {
         const email = `grace.${lang}@example.com`;
-        const page = await openPage(browser, server, { ...options, expected: /status of (40[13]|422)/ });
-        await signUp(page, email);
-        const link = await server.mailedLink(email, "/verify");
-        await page.goto(`/verify?lang=${lang}${link.hash}`);
-        await page.getByRole("button", { name: say.verify_address_do }).click();
-        await page.getByText(say.verify_address_done).waitFor();
+        const page = await customer(email, lang, options);
         const asked = await post("/v1/data-rights-request", { exercise: "deletion", email }, token);
         assert.equal(asked.reason, "need_user_verification");
         const letter = await server.mailedLink(email, "/account/requests");

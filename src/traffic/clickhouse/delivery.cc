@@ -130,11 +130,7 @@ Result<std::vector<Ask>> inserts_of(const Segment& segment, const Label& label,
                                     std::string_view database, std::string_view cluster) {
     Batch all;
     std::vector<ImportRow> imports;
-    for (const auto& record : segment.records) {
-        if (!read_into(record, imports, all)) {
-            return Error(Code::corrupt, "a record of the traffic spool cannot be read");
-        }
-    }
+    TRY_OK(read_records(segment.records, imports, all));
     Inserts inserts(label, database, cluster);
     inserts.add_facts("words", all.words);
     inserts.add_counts("views", std::move(all.views));
