@@ -209,10 +209,12 @@ class ClickHouseColumns final : public Columns {
 
     // One line when the servers go, and one when they are back.
     void note(const Status& told) {
+        // Asked before the lock: the spool asks for labels, which take it, under its own.
+        const auto waiting = spool_->bytes();
         const std::lock_guard lock(servers_mutex_);
         if (!told && away_.empty() && !away_now_.empty()) {
             log::warn("traffic_store_away",
-                      {{"waiting_bytes", spool_->bytes()}, {"cause", told.error().describe()}});
+                      {{"waiting_bytes", waiting}, {"cause", told.error().describe()}});
         } else if (told && !away_.empty()) {
             log::info("traffic_store_back");
         }

@@ -36,7 +36,8 @@ Segment read_segment(std::string_view bytes);
 class Spool {
   public:
     // Makes the folder when absent. `bytes_max` bounds all segments together. `label` names each
-    // new one. `conflict` when another process holds the folder.
+    // new one; it is called under the spool's own lock, so it must not come back here. `conflict`
+    // when another process holds the folder.
     static Result<std::unique_ptr<Spool>> open(const std::filesystem::path& folder,
                                                std::uint64_t bytes_max,
                                                std::function<std::string()> label);
