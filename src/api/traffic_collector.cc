@@ -26,9 +26,9 @@ constexpr std::string_view kPixel(
 
 enum class Door { ours, plausible, umami, pixel };
 
-// A request that was read: what to hand over, or the answer it already has.
+// A request that was read: how many events to hand over, or the answer it already has.
 struct Read {
-    std::vector<Incoming> events;
+    std::size_t events = 0;
     std::optional<http::Response> answered;
 };
 
@@ -96,8 +96,10 @@ Result<std::vector<traffic::Event>> events_of(const http::Request& request, Door
     return traffic::parse_event(request.body);
 }
 
-// WALL: after this nothing of the request but its events and what Client holds is left.
-Read read(traffic::Traffic& traffic, const http::Request& request, Door door) {
+// WALL: after this nothing of the request but its events, behind `all`, and what Client holds is
+// left.
+Read read(traffic::Traffic& traffic, const http::Request& request, Door door,
+          std::vector<Incoming>& all) {
     Read read;
     auto events = events_of(request, door);
     if (!events) {
@@ -116,10 +118,10 @@ Read read(traffic::Traffic& traffic, const http::Request& request, Door door) {
     const auto client = std::make_shared<const traffic::Client>(
         traffic.client(*address, *agent, signs_of(request, door)));
     for (auto& event : *events) {
-        read.events.push_back(
-            {std::move(event), client,
-             door == Door::pixel ? traffic::Origin::pixel : traffic::Origin::script,
-             opts_out(request)});
+        all.push_back({std::move(event), client,
+                       door == Door::pixel ? traffic::Origin::pixel : traffic::Origin::script,
+                       opts_out(request)});
+        ++read.events;
     }
     return read;
 }
@@ -146,23 +148,21 @@ std::vector<http::Response> take(traffic::Traffic& traffic, std::span<const http
     std::vector<Read> reads;
     std::vector<Incoming> events;
     for (const auto& request : requests) {
-        reads.push_back(read(traffic, request, door));
-        events.insert(events.end(), reads.back().events.begin(), reads.back().events.end());
+        reads.push_back(read(traffic, request, door, events));
     }
-    const auto taken = traffic.take(events);
+    const auto taken = traffic.take(std::move(events));
     std::vector<http::Response> answers;
     std::size_t at = 0;
     for (auto& one : reads) {
-        const auto count = one.events.size();
         if (one.answered) {
             answers.push_back(opened(std::move(*one.answered)));
         } else if (!taken) {
             answers.push_back(opened(answer(Error(Code::unavailable, "the event cannot be kept now")
                                                 .caused_by(taken.error().describe()))));
         } else {
-            answers.push_back(opened(accepted(door, std::span(*taken).subspan(at, count))));
+            answers.push_back(opened(accepted(door, std::span(*taken).subspan(at, one.events))));
         }
-        at += count;
+        at += one.events;
     }
     return answers;
 }

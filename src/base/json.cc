@@ -17,6 +17,25 @@ namespace {
 
 namespace bj = boost::json;
 
+// The keys of an object that is open. Most objects have few, and looking through those costs less
+// than a tree does.
+class Keys {
+  public:
+    // False: it is there.
+    bool add(const std::string& key) {
+        if (!many_.empty()) return many_.insert(key).second;
+        if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+        few_.push_back(key);
+        if (few_.size() == kFew) many_.insert(few_.begin(), few_.end());
+        return true;
+    }
+
+  private:
+    static constexpr std::size_t kFew = 16;
+    std::vector<std::string> few_;
+    std::set<std::string> many_;  // all of them, once they are not few
+};
+
 // Boost's own parser keeps the last of two equal keys in silence. This handler watches the keys of
 // every open object and stops at the first that comes again.
 struct DuplicateWatch {
@@ -25,7 +44,7 @@ struct DuplicateWatch {
     static constexpr std::size_t max_key_size = std::size_t(-1);
     static constexpr std::size_t max_string_size = std::size_t(-1);
 
-    std::vector<std::set<std::string>> objects;
+    std::vector<Keys> objects;
     std::string key;
     std::string duplicate;
 
@@ -49,7 +68,7 @@ struct DuplicateWatch {
     }
     bool on_key(View part, std::size_t, Ec& error) {
         key.append(part.data(), part.size());
-        if (!objects.back().insert(key).second) {
+        if (!objects.back().add(key)) {
             duplicate = key;
             error = bj::make_error_code(bj::error::syntax);
             return false;

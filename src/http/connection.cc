@@ -7,28 +7,14 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include "base/log.hh"
 #include "http/problem.hh"
-#include "http/target.hh"
+#include "http/request_reader.hh"
 
 namespace avow::http {
 namespace {
-
-namespace beast = boost::beast::http;
-using Parser = beast::request_parser<beast::string_body>;
-
-Response refusal_of(const boost::system::error_code& error) {
-    if (error == beast::error::header_limit) {
-        return problem(431, "Header too large", "the request's header is over the limit");
-    }
-    if (error == beast::error::body_limit) {
-        return problem(413, "Body too large", "the request's body is over the limit");
-    }
-    return problem(400, "Not HTTP", "the request is not well-formed");
-}
 
 // RFC 9112 §7.1; without bytes it is the last one.
 std::string chunk_of(std::string_view bytes) {
@@ -37,81 +23,39 @@ std::string chunk_of(std::string_view bytes) {
     return std::string(size, end) + "\r\n" + std::string(bytes) + "\r\n";
 }
 
-// Both at once is how requests are smuggled past proxies (RFC 9112 §6.1).
-bool is_ambiguous(const Parser& parser) {
-    const auto& message = parser.get();
-    return message.count(beast::field::transfer_encoding) > 0 &&
-           message.count(beast::field::content_length) > 0;
-}
-
-std::optional<Request> request_of(Parser& parser, Response& refusal) {
-    auto message = parser.release();
-    Request request;
-    const auto method =
-        method_from({message.method_string().data(), message.method_string().size()});
-    if (!method) {
-        refusal = problem(501, "Not implemented", "this server does not know the method");
-        return std::nullopt;
-    }
-    auto target = parse_target({message.target().data(), message.target().size()});
-    if (!target) {
-        refusal = problem(400, "Not an address", "the request's target is not well-formed");
-        return std::nullopt;
-    }
-    request.method = *method;
-    request.path = std::move(target->path);
-    request.query = std::move(target->query);
-    int hosts = 0;
-    for (const auto& field : message) {
-        std::string name(field.name_string());
-        for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        if (name == "host") ++hosts;
-        request.headers.push_back({std::move(name), std::string(field.value())});
-    }
-    const bool foreign = !target->host.empty() && request.find_header("host") != target->host;
-    if (hosts > 1 || foreign) {
-        refusal = problem(400, "Ambiguous host", "the request names more than one host");
-        return std::nullopt;
-    }
-    request.body = std::move(message.body());
-    return request;
-}
-
 }  // namespace
 
 asio::awaitable<Connection::Got> Connection::read_request(Request& request, Response& refusal,
                                                           bool& keep_alive) {
-    Parser parser;
-    parser.header_limit(static_cast<std::uint32_t>(serving_.limits.header_bytes));
-    parser.body_limit(serving_.limits.body_bytes);
+    RequestReader reader(serving_.limits);
     idle_ = unread_.empty();
     expect_within(serving_.limits.idle_ms);
     bool in_body = false;
     while (true) {
-        while (!unread_.empty() && !parser.is_done()) {
+        while (!unread_.empty() && !reader.is_done()) {
             boost::system::error_code error;
-            const auto used = parser.put(asio::const_buffer(unread_.data(), unread_.size()), error);
+            const auto used = reader.put(asio::const_buffer(unread_.data(), unread_.size()), error);
             unread_.erase(0, used);
-            if (error == beast::error::need_more) break;
+            if (error == boost::beast::http::error::need_more) break;
             if (error) {
                 refusal = refusal_of(error);
                 co_return Got::bad;
             }
             if (used == 0) break;
         }
-        if (parser.is_header_done() && !in_body) {
+        if (reader.is_header_done() && !in_body) {
             in_body = true;
             expect_within(serving_.limits.body_ms);
-            if (is_ambiguous(parser)) {
+            if (reader.states_its_length_twice()) {
                 refusal = problem(400, "Ambiguous length", "the request states its length twice");
                 co_return Got::bad;
             }
-            if (!parser.is_done() && parser.get()[beast::field::expect] == "100-continue") {
+            if (!reader.is_done() && reader.expects_continue()) {
                 const bool sent = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n");
                 if (!sent) co_return Got::closed;
             }
         }
-        if (parser.is_done()) break;
+        if (reader.is_done()) break;
         const auto size = co_await stream_->read(read_);
         if (size == 0) co_return Got::closed;
         if (idle_) {
@@ -120,8 +64,8 @@ asio::awaitable<Connection::Got> Connection::read_request(Request& request, Resp
         }
         unread_.append(read_.data(), size);
     }
-    keep_alive = parser.keep_alive() && !serving_.stopping.load();
-    auto read = request_of(parser, refusal);
+    keep_alive = reader.keep_alive() && !serving_.stopping.load();
+    auto read = reader.take(refusal);
     if (!read) co_return Got::bad;
     request = std::move(*read);
     request.peer = stream_->peer();

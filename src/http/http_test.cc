@@ -3,13 +3,17 @@
 // workers.
 #include <atomic>
 #include <future>
+#include <variant>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "http/message.hh"
 #include "http/pipeline.hh"
 #include "http/problem.hh"
+#include "http/request_reader.hh"
 #include "http/router.hh"
 #include "http/target.hh"
 #include "http/workers.hh"
@@ -91,6 +95,81 @@ TEST(Message, EveryMethodHasItsNameAndBack) {
         EXPECT_EQ(method_from(name_of(method)), method);
     }
     EXPECT_EQ(method_from("get"), std::nullopt);
+}
+
+// ── request reader ──────────────────────────────────────────────────────────
+
+// In pieces of so many bytes, as they may come; a refusal's status stands in for the request.
+std::variant<Request, int> read(std::string bytes, std::size_t piece, Limits limits = {}) {
+    RequestReader reader(limits);
+    std::string unread;
+    for (std::size_t at = 0; at < bytes.size() && !reader.is_done(); at += piece) {
+        unread += bytes.substr(at, piece);
+        for (std::size_t used = 1; used > 0 && !unread.empty() && !reader.is_done();) {
+            boost::system::error_code error;
+            used = reader.put(boost::asio::const_buffer(unread.data(), unread.size()), error);
+            unread.erase(0, used);
+            if (error == boost::beast::http::error::need_more) break;
+            if (error) return refusal_of(error).status;
+            if (reader.is_header_done() && reader.states_its_length_twice()) return 400;
+        }
+    }
+    if (!reader.is_done()) return 0;
+    Response refusal;
+    auto request = reader.take(refusal);
+    if (!request) return refusal.status;
+    return std::move(*request);
+}
+
+TEST(RequestReaderTest, ReadsTheSameHoweverTheBytesCome) {
+    const std::string bytes =
+        "POST /caf%C3%A9?x=%2F HTTP/1.1\r\nHost: localhost:8443\r\nX-Name:  a value \r\n"
+        "Content-Length: 5\r\n\r\nfive!GET / HTTP/1.1\r\n";
+    for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+        const auto got = read(bytes, piece);
+        const auto* request = std::get_if<Request>(&got);
+        ASSERT_NE(request, nullptr) << piece;
+        EXPECT_EQ(request->method, Method::post);
+        EXPECT_EQ(request->path + "?" + request->query, "/café?x=%2F");
+        EXPECT_EQ(request->find_header("x-name"), "a value");
+        EXPECT_EQ(request->find_header("host"), "localhost:8443");
+        EXPECT_EQ(request->body, "five!");
+    }
+}
+
+TEST(RequestReaderTest, ABodyInChunksIsPutTogether) {
+    const auto got = read(
+        "PUT /a HTTP/1.1\r\nhost: h\r\ntransfer-encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n"
+        "0\r\n\r\n",
+        4);
+    ASSERT_TRUE(std::holds_alternative<Request>(got));
+    EXPECT_EQ(std::get<Request>(got).body, "abcde");
+}
+
+TEST(RequestReaderTest, WhatIsNoRequestIsRefusedByWhatIsWrongWithIt) {
+    Limits small;
+    small.header_bytes = 100;
+    small.body_bytes = 10;
+    const std::string host = "Host: h\r\n";
+    const auto refused = [&](const std::string& bytes) {
+        const auto got = read(bytes, bytes.size(), small);
+        const auto* status = std::get_if<int>(&got);
+        return status != nullptr ? *status : 200;
+    };
+    EXPECT_EQ(refused("GET / HTTP/1.1\r\n" + host + "\r\n"), 200);
+    EXPECT_EQ(refused("GET / HTTP/1.1\r\n" + host), 0) << "it has not ended";
+    EXPECT_EQ(refused("nonsense\r\n\r\n"), 400);
+    EXPECT_EQ(refused("BREW / HTTP/1.1\r\n" + host + "\r\n"), 501);
+    EXPECT_EQ(refused("GET /../x HTTP/1.1\r\n" + host + "\r\n"), 400);
+    EXPECT_EQ(refused("GET / HTTP/1.1\r\n" + host + host + "\r\n"), 400);
+    EXPECT_EQ(refused("GET https://other/ HTTP/1.1\r\n" + host + "\r\n"), 400);
+    EXPECT_EQ(refused("GET / HTTP/1.1\r\nx: " + std::string(200, 'x') + "\r\n\r\n"), 431);
+    EXPECT_EQ(refused("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n"), 413);
+    EXPECT_EQ(refused("POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"), 400);
+    EXPECT_EQ(
+        refused("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc"),
+        400);
 }
 
 // ── pipeline ────────────────────────────────────────────────────────────────

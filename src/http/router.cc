@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/router.hh"
 
+#include <algorithm>
+
 #include "base/text.hh"
 #include "http/problem.hh"
 
@@ -13,7 +15,7 @@ bool is_rest(std::string_view part) {
     return part.ends_with("...}");
 }
 
-// From the end, where addresses differ soonest: every route is asked for every request.
+// From the end, where addresses differ soonest: many routes are asked for every request.
 bool matches(const Route& route, std::span<const std::string_view> given) {
     auto place = route.parts.size();
     if (is_rest(route.parts.back())) {
@@ -53,6 +55,10 @@ bool serves(const Route& route, Method method) {
 void Router::insert(Route route) {
     for (const auto part : split(route.pattern, '/')) route.parts.emplace_back(part);
     routes_.push_back(std::make_unique<Route>(std::move(route)));
+    const auto* added = routes_.back().get();
+    const auto least = std::min(added->parts.size(), kPartsTold);
+    const auto most = is_rest(added->parts.back()) ? kPartsTold : least;
+    for (auto parts = least; parts <= most; ++parts) by_parts_[parts].push_back(added);
 }
 
 void Router::add(Method method, std::string pattern, Runs runs, Handler handler) {
@@ -74,11 +80,11 @@ Response Router::nothing_here(const Request& request) const {
 const Route* Router::find(Request& request, Response& missing) const {
     const auto given = split(request.path, '/');
     std::string allowed;
-    for (const auto& route : routes_) {
+    for (const auto* route : by_parts_[std::min(given.size(), kPartsTold)]) {
         if (!matches(*route, given)) continue;
         if (serves(*route, request.method)) {
             request.parameters = parameters_of(*route, given, request.path);
-            return route.get();
+            return route;
         }
         if (!allowed.empty()) allowed += ", ";
         allowed += name_of(route->method);

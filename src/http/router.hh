@@ -3,6 +3,7 @@
 // number of segments. GET answers HEAD too; a known path with another method is 405 with Allow.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,10 +49,13 @@ class Router {
     Response answer(Request request) const;
 
   private:
+    static constexpr std::size_t kPartsTold = 16;  // longer addresses are looked up together
     void insert(Route route);
     Response nothing_here(const Request& request) const;
     Handler missing_page_;
     std::vector<std::unique_ptr<Route>> routes_;  // addresses stay: queues are kept by route
+    // Those that an address of so many parts may be of, in the order they were added.
+    std::array<std::vector<const Route*>, kPartsTold + 1> by_parts_;
 };
 
 }  // namespace avow::http

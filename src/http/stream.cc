@@ -4,9 +4,10 @@
 #include <arpa/inet.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include "base/bytes.hh"
 
@@ -68,44 +69,106 @@ class PlainStream final : public Stream {
     Peer peer_;
 };
 
+// OpenSSL at the socket itself: a library between the two would copy every byte twice more. The
+// socket's number is OpenSSL's only as long as the socket is open, so that is asked each time.
 class TlsStream final : public Stream {
   public:
-    TlsStream(asio::ip::tcp::socket socket, asio::ssl::context& context)
-        : stream_(std::move(socket), context), peer_(peer_of(stream_.next_layer())) {}
+    TlsStream(asio::ip::tcp::socket socket, SSL_CTX* context)
+        : socket_(std::move(socket)), peer_(peer_of(socket_)), tls_(SSL_new(context)) {
+        boost::system::error_code error;
+        socket_.native_non_blocking(true, error);
+        if (!tls_ || error || SSL_set_fd(tls_.get(), socket_.native_handle()) != 1) {
+            close();  // whatever is asked of it fails
+            return;
+        }
+        SSL_set_accept_state(tls_.get());
+        SSL_set_read_ahead(tls_.get(), 1);  // a record's head and body by one call of the system
+    }
     asio::awaitable<bool> handshake() override {
-        const auto [error] =
-            co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
-        co_return !error;
+        while (may_ask()) {
+            const int done = SSL_do_handshake(tls_.get());
+            if (done == 1) co_return true;
+            const bool goes_on = co_await wait_after(done);
+            if (!goes_on) break;
+        }
+        co_return false;
     }
     asio::awaitable<std::size_t> read(std::span<char> into) override {
-        const auto buffer = asio::buffer(into.data(), into.size());
-        const auto [error, size] = co_await stream_.async_read_some(buffer, kAwait);
-        co_return error ? 0 : size;
+        // Usually the other end has yet to say something: asking OpenSSL first would be in vain.
+        if (may_ask() && SSL_has_pending(tls_.get()) == 0) {
+            const auto [error] = co_await socket_.async_wait(Socket::wait_read, kAwait);
+            if (error) co_return 0;
+        }
+        while (may_ask()) {
+            std::size_t size = 0;
+            const int done = SSL_read_ex(tls_.get(), into.data(), into.size(), &size);
+            if (done == 1) co_return size;
+            const bool goes_on = co_await wait_after(done);
+            if (!goes_on) break;
+        }
+        co_return 0;
     }
     asio::awaitable<bool> write(std::string_view bytes) override {
-        const auto buffer = asio::buffer(bytes.data(), bytes.size());
-        const auto [error, size] = co_await asio::async_write(stream_, buffer, kAwait);
-        co_return !error;
+        while (may_ask() && !bytes.empty()) {
+            std::size_t size = 0;
+            const int done = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &size);
+            if (done == 1) {
+                bytes.remove_prefix(size);
+                continue;
+            }
+            const bool goes_on = co_await wait_after(done);
+            if (!goes_on) break;
+        }
+        co_return bytes.empty();
     }
     asio::awaitable<void> finish() override {
-        [[maybe_unused]] const auto ended = co_await stream_.async_shutdown(kAwait);
+        // Ours is said by the first, theirs awaited by the second.
+        for (int said = 0; may_ask() && said < 2;) {
+            const int done = SSL_shutdown(tls_.get());
+            if (done == 1) co_return;
+            if (done == 0) {
+                ++said;
+                continue;
+            }
+            const bool goes_on = co_await wait_after(done);
+            if (!goes_on) co_return;
+        }
     }
     void close() override {
         boost::system::error_code ignored;
-        stream_.next_layer().close(ignored);
+        socket_.close(ignored);
     }
-    asio::any_io_executor executor() override { return stream_.get_executor(); }
+    asio::any_io_executor executor() override { return socket_.get_executor(); }
     Peer peer() const override { return peer_; }
 
   private:
-    asio::ssl::stream<asio::ip::tcp::socket> stream_;
+    using Socket = asio::ip::tcp::socket;
+    struct Free {
+        void operator()(SSL* tls) const { SSL_free(tls); }
+    };
+    // What this thread's other connections failed at is none of this one's: SSL_get_error looks.
+    bool may_ask() {
+        ERR_clear_error();
+        return socket_.is_open();
+    }
+    // False when `done`, as OpenSSL gave it, was not for want of the socket.
+    asio::awaitable<bool> wait_after(int done) {
+        const int why = SSL_get_error(tls_.get(), done);
+        if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) co_return false;
+        const auto what = why == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
+        const auto [error] = co_await socket_.async_wait(what, kAwait);
+        co_return !error;
+    }
+
+    Socket socket_;
     Peer peer_;
+    std::unique_ptr<SSL, Free> tls_;
 };
 
 }  // namespace
 
 std::unique_ptr<Stream> tls_stream(asio::ip::tcp::socket socket, asio::ssl::context& context) {
-    return std::make_unique<TlsStream>(std::move(socket), context);
+    return std::make_unique<TlsStream>(std::move(socket), context.native_handle());
 }
 std::unique_ptr<Stream> plain_stream(asio::ip::tcp::socket socket) {
     return std::make_unique<PlainStream<asio::ip::tcp::socket>>(std::move(socket));

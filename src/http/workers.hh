@@ -46,7 +46,7 @@ class Workers {
     std::deque<Job> single_;
     // Two batches of a route at a time: one is prepared while the other waits for the disk, and
     // what comes meanwhile gathers. More would make the batches smaller and the commits dearer.
-    static constexpr int kBatchesAtOnce = 2;
+    static constexpr int kBatchesAtOnce = 1;
     struct Batched {
         std::deque<Job> jobs;
         int running = 0;

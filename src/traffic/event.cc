@@ -167,9 +167,10 @@ Result<std::vector<Event>> parse_event(std::string_view body) {
     read_engagement(fields, event);
     TRY_OK(fields.result());
     std::vector<Event> events;
-    for (const auto site : split(sites, ',')) {
+    const auto named = split(sites, ',');
+    for (const auto site : named) {
         if (events.size() >= kSitesMax) break;
-        events.push_back(event);
+        events.push_back(named.size() == 1 ? std::move(event) : event);
         events.back().site = trimmed(site);
     }
     return events;

@@ -12,6 +12,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeadBytes = 8;  // length and CRC-32, each of four bytes, big end first
 constexpr std::string_view kEnding = ".rows";
+// A file grows by so many zeros, which records are written over: a sync that has no new size to
+// keep costs half of one that has.
+constexpr std::size_t kRoom = 256 * 1024;
 
 std::uint32_t checksum(std::string_view bytes) {
     return static_cast<std::uint32_t>(
@@ -103,14 +106,30 @@ Status Spool::begin() {
     ++next_;
     segments_[number] = 0;
     open_.emplace(std::move(file));
+    room_ = 0;
     TRY_OK(write(label_()));
     return sync_folder(folder_);
+}
+
+// Without the room it had; zeros that a crash leaves there are no records.
+void Spool::end() {
+    if (!open_) return;
+    [[maybe_unused]] const auto cut = open_->cut(segments_.rbegin()->second);
+    open_.reset();
+}
+
+Status Spool::make_room(std::uint64_t end) {
+    if (end <= room_) return {};
+    TRY_OK(open_->write_at(room_, Bytes(static_cast<std::size_t>(end - room_) + kRoom)));
+    room_ = end + kRoom;
+    return {};
 }
 
 Status Spool::write(std::string_view record) {
     const auto bytes = framed(record);
     auto& size = segments_.rbegin()->second;
-    auto written = open_->write_at(size, bytes);
+    auto written = make_room(size + bytes.size());
+    if (written) written = open_->write_at(size, bytes);
     if (written) written = open_->sync();
     if (!written) {
         // What was not acknowledged should not be there; and nothing follows a half of it.
@@ -133,7 +152,7 @@ Status Spool::append(std::string_view record) {
                      "the traffic store has been away for too long: what waits for it may grow no "
                      "further");
     }
-    if (open_ && segments_.rbegin()->second > kSegmentBytesMax) open_.reset();
+    if (open_ && segments_.rbegin()->second > kSegmentBytesMax) end();
     if (!open_) {
         if (auto begun = begin(); !begun) {
             open_.reset();
@@ -146,7 +165,7 @@ Status Spool::append(std::string_view record) {
 
 void Spool::cut() {
     const std::lock_guard lock(mutex_);
-    open_.reset();
+    end();
 }
 
 std::vector<std::uint64_t> Spool::closed() const {

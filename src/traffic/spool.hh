@@ -42,6 +42,8 @@ class Spool {
                                                std::uint64_t bytes_max,
                                                std::function<std::string()> label);
 
+    ~Spool() { end(); }
+
     // `unavailable` at the bound, or when the disk refuses; nothing is kept then.
     Status append(std::string_view record);
     // Nothing more is written to the segment that is open, if one is.
@@ -64,6 +66,8 @@ class Spool {
           lock_(std::move(lock)) {}
     std::filesystem::path path_of(std::uint64_t number) const;
     Status begin();
+    void end();
+    Status make_room(std::uint64_t end);
     Status write(std::string_view record);
     void forget(std::uint64_t number);
 
@@ -74,6 +78,7 @@ class Spool {
     mutable std::mutex mutex_;                         // guards what follows
     std::map<std::uint64_t, std::uint64_t> segments_;  // number to bytes
     std::optional<OpenFile> open_;                     // the last of them
+    std::uint64_t room_ = 0;                           // bytes of its file, with zeros at the end
     std::uint64_t next_ = 1;
     std::uint64_t bytes_ = 0;
 };

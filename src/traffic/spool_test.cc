@@ -93,6 +93,22 @@ TEST_F(SpoolTest, AnEndThatIsNotWholeWasNeverTaken) {
     EXPECT_EQ(read_segment(bytes + std::string(5000, '\0')).records.size(), 2u);
 }
 
+// As a crash leaves it: the room behind the records is there, and the next start takes what was
+// written.
+TEST_F(SpoolTest, TheRoomThatAFileHasForMoreSaysNothing) {
+    for (int i = 0; i < 100; ++i) {
+        ASSERT_THAT(spool_->append(std::string(5000, 'x')), IsOk());
+    }
+    ASSERT_GET(const auto bytes, read_file(only_file()));
+    EXPECT_GT(bytes.size(), spool_->bytes());
+    const auto segment = read_segment(bytes);
+    EXPECT_EQ(segment.records.size(), 100u);
+    EXPECT_FALSE(segment.damaged);
+    spool_->cut();
+    ASSERT_GET(const auto closed, read_file(only_file()));
+    EXPECT_EQ(closed.size(), spool_->bytes());
+}
+
 TEST_F(SpoolTest, ADamagedRecordIsNoticed) {
     ASSERT_THAT(spool_->append("one"), IsOk());
     ASSERT_THAT(spool_->append("two"), IsOk());

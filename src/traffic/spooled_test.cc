@@ -90,11 +90,13 @@ TEST_F(SpooledTest, AFileThatACrashBringsBackIsCountedOnce) {
 }
 
 TEST_F(SpooledTest, WhoeverIsKilledAfterTheAnswerHasLostNothing) {
-    int pipes[2];
-    ASSERT_EQ(pipe(pipes), 0);
+    std::int64_t answered = 0;
     for (int round = 0; round < 10; ++round) {
+        int pipes[2];
+        ASSERT_EQ(pipe(pipes), 0);
         const auto child = fork();
         if (child == 0) {
+            ::close(pipes[0]);
             if (!open()) _exit(1);
             for (int i = 0;; ++i) {
                 if (!view("/" + std::to_string(round) + "/" + std::to_string(i % 7))) _exit(1);
@@ -103,21 +105,22 @@ TEST_F(SpooledTest, WhoeverIsKilledAfterTheAnswerHasLostNothing) {
                     const auto brought = columns_->settle();
             }
         }
-        usleep(static_cast<useconds_t>(150'000 + round * 20'000));
+        ::close(pipes[1]);
+        char byte = 0;
+        for (int first = 0; first < 2; ++first) {
+            ASSERT_EQ(read(pipes[0], &byte, 1), 1) << "could not append";
+            ++answered;
+        }
+        usleep(static_cast<useconds_t>(round * 20'000));
         kill(child, SIGKILL);
-        int status = 0;
-        waitpid(child, &status, 0);
-        ASSERT_TRUE(WIFSIGNALED(status)) << "could not append";
+        waitpid(child, nullptr, 0);
+        while (read(pipes[0], &byte, 1) == 1) ++answered;
+        ::close(pipes[0]);
     }
-    ::close(pipes[1]);
-    std::int64_t answered = 0;
-    for (char byte; read(pipes[0], &byte, 1) == 1;) ++answered;
-    ::close(pipes[0]);
     ASSERT_THAT(open(), IsOk());
     // Each killing may have left one that was kept and not answered.
     EXPECT_GE(views(), answered);
     EXPECT_LE(views(), answered + 10);
-    EXPECT_GT(answered, 10);
     // Words that only waited are known again: the same page has one word.
     const auto word = store_->find_word(WordKind::page, "/0/1");
     ASSERT_TRUE(word);

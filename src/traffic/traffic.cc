@@ -117,12 +117,12 @@ std::optional<Taken> Traffic::judge(const Incoming& incoming, const std::string&
     return std::nullopt;
 }
 
-Result<std::vector<Taken>> Traffic::take(std::span<const Incoming> events) {
+Result<std::vector<Taken>> Traffic::take(std::vector<Incoming> events) {
     std::vector<Taken> taken;
     std::vector<Sighting> sightings;
     const auto now = clock_.now();
-    for (const auto& incoming : events) {
-        auto event = incoming.event;
+    for (auto& incoming : events) {
+        auto& event = incoming.event;
         std::string named = event.site;
         if (named.empty()) {
             if (const auto url = parse_url(event.url)) named = url->host;

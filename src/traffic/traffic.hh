@@ -84,7 +84,7 @@ class Traffic {
         return reader_->client(address, agent, signs);
     }
     // Durable when it returns; an error means that nothing was kept.
-    Result<std::vector<Taken>> take(std::span<const Incoming> events);
+    Result<std::vector<Taken>> take(std::vector<Incoming> events);
     // Sightings of a log, with how far it was read; both or neither.
     Status take_log(std::span<const Sighting> sightings, const ImportRow& import) {
         return store_->append(sightings, import);
