@@ -413,6 +413,8 @@ class Run(unittest.TestCase):
         self.ask("get", one, token="researcher", expect=200)
         self.ask("get", one + "/versions/1", token="researcher", expect=200)
         self.ask("put", one + "/state", {"state": "open"}, "researcher", expect=200)
+        self.ask("put", one + "/after-requests", {"asked": True}, "researcher", expect=422)
+        self.ask("put", one + "/after-requests", {"asked": False}, "researcher", expect=200)
         self.ask("get", "/api/v1/surveys?limit=1", token="researcher", expect=200)
         own = "/api/v1/account/surveys/" + survey
         self.ask("get", "/api/v1/account/surveys", cookie=cookie, expect=200)

@@ -34,9 +34,9 @@ export function currentVisit(): number {
     return visit;
 }
 
-export function go(to: Path, how: "push" | "replace" = "push"): void {
-    if (how === "push") history.pushState(null, "", to);
-    else history.replaceState(null, "", to);
+export function go(to: Path, how: "push" | "replace" = "push", hash = ""): void {
+    if (how === "push") history.pushState(null, "", to + hash);
+    else history.replaceState(null, "", to + hash);
     path = to;
     visit += 1;
     scrollTo(0, 0);

@@ -49,6 +49,9 @@ enum class LetterKind {
     // A request under the policy: link to it in the portal, which is no secret, and its end.
     right_asked,  // we have it; how to show who asked. Says the same to everybody
     right_news,   // something became of it
+    // Asks for an answer to a survey, because the customer permitted it: names its purpose; link to
+    // the survey, which is no secret and has no end.
+    survey_invitation,
     // To somebody who may be no customer: see write_to_stranger().
     list_join,   // link: who opens it joins the mailing list
     list_leave,  // link: who opens it leaves it
@@ -86,6 +89,9 @@ struct Letter {
     };
     std::optional<Answer> answer = {};
     std::optional<LetterId> id = {};  // made by a caller who wants to know the Message-ID before
+    // Of survey_invitation, and of no other: the purpose that it rests on, by its name. The gate
+    // decides for it when the letter is sent.
+    std::string purpose = {};
 };
 
 class Letters {
@@ -103,6 +109,9 @@ class Letters {
     // written; without it everybody may.
     using MayWrite = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
     void only_if(MayWrite may_write) { may_write_ = std::move(may_write); }
+    Result<bool> may_write(sql::Reader& reader, const CustomerId& customer) const {
+        return may_write_ ? may_write_(reader, customer) : Result<bool>(true);
+    }
 
     // What else a letter's coming back means, in the unit that notes it: for the address, when
     // nobody is there and it was the stored one, and for the answer that it carried. Set before

@@ -7,12 +7,14 @@
 #include "base/log.hh"
 #include "mail/address.hh"
 #include "mail/message.hh"
+#include "policy/labels.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
 namespace {
 
 constexpr std::int64_t kSweepEveryMs = kHourMs;
+constexpr std::string_view kStopPage = "/account/permissions";  // where a permission is taken back
 const mail::Delivery kNotOpened{mail::Delivery::Outcome::later, false, 0, "4.3.0",
                                 "it could not be opened"};
 
@@ -58,15 +60,15 @@ Result<std::vector<Post::Due>> Post::read_due() {
         const auto to = row.integer(5);
         if (to < 0 || to > static_cast<std::int64_t>(gate::SealedLetter::To::stranger))
             return Error(Code::corrupt, "a letter has a damaged address");
-        due.push_back(
-            {*customer,
-             {*id, std::string(row.text(2)), std::string(row.text(4)), to_bytes(row.blob(10)),
-              static_cast<gate::SealedLetter::To>(to), row.integer(9) > 0},
-             std::string(row.text(3)),
-             {row.integer(6)},
-             {row.integer(7)},
-             row.integer(8),
-             row.integer(9)});
+        due.push_back({*customer,
+                       {*id, std::string(row.text(2)), std::string(row.text(4)),
+                        to_bytes(row.blob(10)), static_cast<gate::SealedLetter::To>(to),
+                        row.integer(9) > 0, std::string(row.text(11))},
+                       std::string(row.text(3)),
+                       {row.integer(6)},
+                       {row.integer(7)},
+                       row.integer(8),
+                       row.integer(9)});
         return {};
     };
     TRY_OK(letters_.store_.read([&](sql::Reader& reader) {
@@ -180,6 +182,10 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->known ? std::nullopt : content->ends};
+    if (!due.letter.purpose.empty()) {
+        occasion.purpose = policy::purpose_label(*opened.policy, due.letter.purpose, due.language);
+        occasion.stop = options_.address + std::string(kStopPage);
+    }
     const bool by_person = content->answer && due.letter.kind == "request_answered";
     std::string page;
     auto answers = answers_to(occasion.organization, occasion.contact);
