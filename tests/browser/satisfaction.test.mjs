@@ -127,6 +127,30 @@ test("the letter leads to the survey through the sign-in, and is told of under W
     await customer.getByText("With your permission we now and then invite you to a market research survey.").first().waitFor();
     await picture(customer, "satisfaction-uses-en");
 
+    // The letter's other link, in whichever browser and without a sign-in.
+    const way_out = await server.mailedLink(email, "/stop");
+    const reader = await openPage(browser, server);
+    for (const lang of ["en", "ja", "ar"]) {
+        await reader.goto("about:blank");
+        await reader.goto(`/stop?lang=${lang}${way_out.hash}`);
+        await settled(reader);
+        assert.ok(!reader.url().includes(way_out.hash.slice(1)), "the secret stays in no history");
+        assert.deepEqual(await audit(reader), []);
+        await picture(reader, `satisfaction-stop-${lang}`);
+    }
+    await reader.goto("about:blank");
+    await reader.goto(`/stop/${way_out.hash.slice(1)}`);
+    await reader.waitForURL("**/stop");
+    await settled(reader);
+    await reader.getByRole("button", { name: "Take my permission back" }).click();
+    await reader.getByText("Taken back: Market research surveys.").waitFor();
+    assert.deepEqual(await audit(reader), []);
+    await open(customer, "/account/permissions");
+    assert.equal(await customer.getByRole("switch", { name: /^Market research surveys/ }).getAttribute("aria-checked"), "false");
+    await customer.getByRole("switch", { name: /^Market research surveys/ }).click();
+    await customer.locator('[role="switch"][aria-checked="true"]').waitFor();
+    assert.deepEqual(reader.complaints, []);
+
     // Asked lately: the next one asks nothing.
     const second = await asks("Ten more pages");
     await open(rita, `/console/desk?request=${second}`);

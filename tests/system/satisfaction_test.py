@@ -3,6 +3,7 @@
 why, what a permission that is taken back makes of the letter, and what is left of it all after an erasure."""
 import io
 import json
+import re
 import signal
 import time
 import unittest
@@ -86,7 +87,7 @@ class Satisfaction(unittest.TestCase):
         self.assertEqual(self.server.mailed_link("ada@example.org", "/account/surveys"), survey)
         letter = next(one for one in self.server.letters_to("ada@example.org") if "/account/surveys#" in one)
         self.assertIn("Study", letter)
-        self.assertRegex(letter, r"https://\S+/account/permissions\b")
+        self.assertRegex(letter, r"https://\S+/stop#\S+")
         for text in ("They are done.", "Forty pages", "The link works"):
             self.assertNotIn(text, letter)
         (entry,) = self.entries(ada, cookie)
@@ -111,6 +112,39 @@ class Satisfaction(unittest.TestCase):
         self.assertEqual((self.invited(), self.letters()), (0, 0))
         self.server.stop()
         self.assertEqual(self.server.verify().returncode, 0)
+
+    def test_the_letter_takes_its_permission_back_by_one_click(self):
+        self.serve(sends=True)
+        self.make("anonymous")
+        eve, cookie = self.customer("eve@example.org")
+        self.solve(self.request(cookie))
+        secret = self.server.mailed_link("eve@example.org", "/stop")
+        (letter,) = [text for text in (path.read_bytes() for path in (self.server.folder / "mail" / "new").glob("*.eml"))
+                     if b"List-Unsubscribe" in text]
+        self.assertIn(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", letter)
+        (address,) = re.findall(rb"List-Unsubscribe: <https://[^/]+(/stop/[^>]+)>", letter.replace(b"\r\n ", b" "))
+        self.assertEqual(address.decode(), "/stop/" + secret)
+        permits = lambda: [one["granted"] for one in self.ask("GET", f"/customers/{eve}/permissions", cookie=cookie)["items"]
+                           if one["purpose"] == "study"]
+        # A scanner that opens it ends nothing.
+        status, _, headers = self.server.ask("GET", address.decode())
+        self.assertEqual((status, headers["Location"], permits()), (303, "/stop#" + secret, [True]))
+        # As a mail provider sends it: no cookie, no Origin, a form (RFC 8058 §3.2).
+        click = {"body": "List-Unsubscribe=One-Click", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+        for _ in range(2):
+            status, told, _ = self.server.ask("POST", address.decode(), **click)
+            self.assertEqual((status, told), (200, {"purpose": "study", "label": "Study", "granted": False}))
+        self.assertEqual(permits(), [False])
+        self.assertEqual(self.server.ask("POST", address.decode() + "x", **click)[0], 404)
+        self.assertEqual(self.satisfaction(self.request(cookie)), "no_permission")
+        # By the page, after a change of mind; the secret is nowhere in clear.
+        self.ask("PUT", f"/customers/{eve}/permissions/study", {"granted": True}, cookie=cookie)
+        self.ask("POST", "/public/stops", {"link": secret})
+        self.assertEqual(permits(), [False])
+        self.assertNotIn(secret, (self.server.folder / "log").read_text())
+        self.ask("DELETE", f"/customers/{eve}", None, cookie=cookie)
+        self.ask("POST", "/public/stops", {"link": secret}, 404)
+        self.assertEqual(self.server.tell("select count(*) from letter_stops"), "0")
 
     def test_nobody_else_is_asked(self):
         self.serve(sends=False)

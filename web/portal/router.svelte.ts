@@ -8,6 +8,7 @@ export const pages = {
     "/reset/new": { title: "reset_password", signedIn: false },
     "/verify": { title: "verify_address", signedIn: false },
     "/undo": { title: "undo_change", signedIn: false },
+    "/stop": { title: "stop_title", signedIn: false },
     "/surveys": { title: "surveys", signedIn: false },
     "/account": { title: "my_accounts", signedIn: true },
     "/account/profile": { title: "profile", signedIn: true },

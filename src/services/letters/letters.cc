@@ -131,7 +131,9 @@ Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::G
                                             }));
                         return count;
                     },
-                    [](sql::Writer& unit, const CustomerId& customer) {
+                    [](sql::Writer& unit, const CustomerId& customer) -> Status {
+                        TRY_OK(unit.execute(statements::delete_letter_stops_of_customer,
+                                            {ByteView(customer.bytes())}));
                         return unit.execute(statements::delete_letters_of_customer,
                                             {ByteView(customer.bytes())});
                     },
@@ -147,7 +149,10 @@ Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Lette
         if (!may) return {};
     }
     const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
-    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
+    std::string stop;
+    if (!letter.purpose.empty()) TRY_OK(write_stop(unit, customer, id, letter.purpose, stop));
+    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, stop, token)));
+    wipe(stop.data(), stop.size());
     using To = gate::SealedLetter::To;
     return insert(unit, customer.bytes(), id, letter,
                   letter.to ? To::address_in_content : To::stored_address, sealed);
@@ -159,7 +164,7 @@ Status Letters::write_to_stranger(sql::Writer& unit, const Letter& letter) {
     if (!is_for_strangers(letter.kind))
         return Error(Code::invalid, "a letter of this kind goes to customers");
     const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
-    const auto packed = pack(letter, token);
+    const auto packed = pack(letter, {}, token);
     const auto sealed = gate_.seal_for_house(id.bytes(), as_bytes(packed.reveal(token)));
     // It stands by itself, as it is nobody's.
     return insert(unit, id.bytes(), id, letter, gate::SealedLetter::To::stranger, sealed);

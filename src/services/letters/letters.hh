@@ -63,8 +63,9 @@ std::optional<LetterKind> letter_kind_from(std::string_view name);
 bool has_link(LetterKind kind);
 bool is_for_strangers(LetterKind kind);
 
-inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;  // LIMIT: then it is given up
-inline constexpr std::size_t kLinkMax = 2048;              // LIMIT: bytes
+inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;   // LIMIT: then it is given up
+inline constexpr std::size_t kLinkMax = 2048;               // LIMIT: bytes
+inline constexpr std::int64_t kStopsKeptMs = 365 * kDayMs;  // of letters that rest on a permission
 
 struct Letter {
     LetterKind kind;
@@ -90,7 +91,7 @@ struct Letter {
     std::optional<Answer> answer = {};
     std::optional<LetterId> id = {};  // made by a caller who wants to know the Message-ID before
     // Of survey_invitation, and of no other: the purpose that it rests on, by its name. The gate
-    // decides for it when the letter is sent.
+    // decides for it when the letter is sent, and the letter brings the way to take it back.
     std::string purpose = {};
 };
 
@@ -132,6 +133,10 @@ class Letters {
     // To an address that is nobody's yet, which `letter.to` gives, because whoever typed it asked
     // for this letter: sealed by the house, and its entry an act of the house that names nobody.
     Status write_to_stranger(sql::Writer& unit, const Letter& letter);
+    // By the secret that stands in a letter which rests on a permission: that permission is taken
+    // back, by whoever has the letter. Which purpose it was; done twice is done. `not_found` when
+    // there is no such secret, or it is older than kStopsKeptMs.
+    Result<std::string> take_back(std::string_view secret);
     std::string message_id_of(const LetterId& id) const {
         return id.text() + "@" + options_.domain;
     }
@@ -160,6 +165,8 @@ class Letters {
           clock_(clock),
           random_(random) {}
 
+    Status write_stop(sql::Writer& unit, const CustomerId& customer, const LetterId& id,
+                      const std::string& purpose, std::string& secret);
     Status insert(sql::Writer& unit, ByteView owner, const LetterId& id, const Letter& letter,
                   gate::SealedLetter::To to, ByteView sealed);
 

@@ -14,7 +14,6 @@ namespace avow::services {
 namespace {
 
 constexpr std::int64_t kSweepEveryMs = kHourMs;
-constexpr std::string_view kStopPage = "/account/permissions";  // where a permission is taken back
 const mail::Delivery kNotOpened{mail::Delivery::Outcome::later, false, 0, "4.3.0",
                                 "it could not be opened"};
 
@@ -182,9 +181,12 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->known ? std::nullopt : content->ends};
-    if (!due.letter.purpose.empty()) {
+    std::string one_click;
+    if (content->stop) {
+        const auto& secret = content->stop->reveal(token);
         occasion.purpose = policy::purpose_label(*opened.policy, due.letter.purpose, due.language);
-        occasion.stop = options_.address + std::string(kStopPage);
+        occasion.stop = options_.address + "/stop#" + secret;
+        one_click = options_.address + "/stop/" + secret;
     }
     const bool by_person = content->answer && due.letter.kind == "request_answered";
     std::string page;
@@ -219,6 +221,8 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         message.author = mail::Message::Author::person;
         message.in_reply_to = content->answer->in_reply_to.reveal(token);
     }
+    // Only such a door may be promised: RFC 8058 §3.1.
+    if (one_click.starts_with("https://")) message.unsubscribe = one_click;
     auto composed = mail::compose(message);
     auto delivery = mail::Delivery{mail::Delivery::Outcome::refused, false, 0, "5.1.3",
                                    "the address cannot be written to"};
@@ -228,8 +232,9 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         fault_point("letters.sent");
         wipe(composed->data(), composed->size());
     }
-    for (auto* text : {&occasion.link, &page, &worded.subject, &worded.text, &message.subject,
-                       &message.text, &message.in_reply_to, &message.to.address, &envelope.to}) {
+    for (auto* text : {&occasion.link, &occasion.stop, &one_click, &message.unsubscribe, &page,
+                       &worded.subject, &worded.text, &message.subject, &message.text,
+                       &message.in_reply_to, &message.to.address, &envelope.to}) {
         wipe(text->data(), text->size());
     }
     return record(due, due.next_ms, delivery);
@@ -283,7 +288,8 @@ Status Post::forget_old() {
     const auto now = letters_.clock_.now();
     if (now - swept_ < kSweepEveryMs) return {};
     swept_ = now;
-    return letters_.store_.write([&](sql::Writer& unit) {
+    return letters_.store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(unit.execute(statements::delete_old_letter_stops, {now.ms - kStopsKeptMs}));
         return unit.execute(statements::delete_old_letters, {now.ms - kLettersKeptMs});
     });
 }

@@ -25,7 +25,7 @@ struct Occasion {
     Time now;
     std::string link;  // whole; empty: none
     std::optional<Time> ends;
-    // Of a letter that rests on a permission: what was permitted, and where that is taken back.
+    // Of a letter that rests on a permission: what was permitted, and the link that takes it back.
     std::string purpose = {};
     std::string stop = {};
 };

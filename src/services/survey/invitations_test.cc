@@ -176,8 +176,27 @@ TEST_F(InvitationsTest, SayWhereTheSurveyIsAndHowToStopThem) {
                 AllOf(HasSubstr("Subject: fr:survey_invitation_subject"),
                       HasSubstr("https://portal.example/account/surveys#" + survey.id.text()),
                       HasSubstr("fr:survey_invitation_unasked Offers"),
-                      HasSubstr("https://portal.example/account/permissions")));
+                      HasSubstr("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")));
     EXPECT_THAT(carrier.messages.back(), Not(HasSubstr("link_")));  // it has no end
+
+    // The same secret for people and for the header; kept hashed, and good for this one thing.
+    const std::string door = "\r\nList-Unsubscribe: <https://portal.example/stop/";
+    const auto at = carrier.messages.back().find(door);
+    ASSERT_NE(at, std::string::npos);
+    const auto from = at + door.size();
+    const auto secret =
+        carrier.messages.back().substr(from, carrier.messages.back().find('>', from) - from);
+    EXPECT_THAT(carrier.messages.back(), HasSubstr("https://portal.example/stop#" + secret));
+    EXPECT_THAT(letters->take_back(secret + "x"), Fails(Code::not_found));
+    EXPECT_THAT(letters->take_back(""), Fails(Code::not_found));
+    for (int twice = 0; twice < 2; ++twice) EXPECT_EQ(letters->take_back(secret).value(), "offers");
+    const auto standing = house.gate->permissions(who).value();
+    ASSERT_EQ(standing.size(), 1u);
+    EXPECT_FALSE(standing[0].granted);
+    EXPECT_EQ(looked(asked(who)), "no_permission");
+    ASSERT_THAT(house.gate->erase(who, {gate::Scope::Kind::customer, ""}, gate::testing::kCustomer),
+                IsOk());
+    EXPECT_THAT(letters->take_back(secret), Fails(Code::not_found));
 }
 
 TEST_F(InvitationsTest, GoToNobodyElse) {
