@@ -90,7 +90,7 @@ test("the desk reads what solving would come to", async () => {
     await customer.getByText("your address is confirmed").waitFor();
     await open(customer, "/account/permissions");
     await customer.getByRole("switch", { name: /^Market research surveys/ }).click();
-    await customer.locator('[role="switch"][aria-checked="true"]').waitFor();
+    await customer.getByRole("switch", { name: /^Market research surveys/, checked: true }).waitFor();
     await open(rita, `/console/desk?request=${first}`);
     const line = rita.getByText("Solving or closing it asks the customer by letter how satisfied they were.");
     await line.waitFor();
@@ -117,7 +117,7 @@ test("the letter leads to the survey through the sign-in, and is told of under W
     await customer.waitForURL("**/sign-in");
     await customer.getByLabel("Email address").fill(email);
     await customer.locator("#password").fill(password);
-    await customer.getByRole("button", { name: "Sign in" }).click();
+    await customer.getByRole("button", { name: "Sign in", exact: true }).click();
     await customer.locator(".survey .sd-question").first().waitFor();
     assert.equal(new URL(customer.url()).hash, `#${survey}`);
     assert.equal(await customer.getByRole("heading", { level: 1 }).innerText(), title);
@@ -148,7 +148,7 @@ test("the letter leads to the survey through the sign-in, and is told of under W
     await open(customer, "/account/permissions");
     assert.equal(await customer.getByRole("switch", { name: /^Market research surveys/ }).getAttribute("aria-checked"), "false");
     await customer.getByRole("switch", { name: /^Market research surveys/ }).click();
-    await customer.locator('[role="switch"][aria-checked="true"]').waitFor();
+    await customer.getByRole("switch", { name: /^Market research surveys/, checked: true }).waitFor();
     assert.deepEqual(reader.complaints, []);
 
     // Asked lately: the next one asks nothing.

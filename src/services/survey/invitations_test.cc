@@ -112,7 +112,8 @@ class InvitationsTest : public DeskTest {
     // What its customer reads of the letter.
     std::vector<bj::object> told(const CustomerId& who) {
         std::vector<bj::object> all;
-        for (const auto& act : house.gate->acts(who, std::nullopt, 50).value()) {
+        const auto acts = house.gate->acts(who, std::nullopt, 50).value();
+        for (const auto& act : acts) {
             auto details = bj::parse(act.details.reveal(house.gate->own_data_token())).as_object();
             const auto* letter = details.if_contains("letter");
             if (letter != nullptr && *letter == "survey_invitation")
