@@ -70,6 +70,8 @@ bj::object thread_json(const services::Thread& thread, const PurposeToken& token
     told["messages"] = std::move(messages);
     told["use"] = use_id(thread.texts.entry);
     told["carries"] = thread.carries;
+    told["satisfaction"] =
+        thread.satisfaction.empty() ? bj::value(nullptr) : bj::value(thread.satisfaction);
     bj::array others;
     for (const auto& one : thread.others) others.push_back(desk_json(one));
     told["others"] = std::move(others);

@@ -21,6 +21,7 @@ constexpr const char* kPages[] = {"/sign-in",
                                   "/account/security",
                                   "/verify",
                                   "/undo",
+                                  "/stop",
                                   "/reset",
                                   "/reset/new"};
 

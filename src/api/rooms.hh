@@ -16,6 +16,7 @@
 #include "services/desk/desk.hh"
 #include "services/drp/drp.hh"
 #include "services/exports/exports.hh"
+#include "services/letters/letters.hh"
 #include "services/outreach/mailing_list.hh"
 #include "services/products/products.hh"
 #include "services/publishing/evidence.hh"
@@ -39,6 +40,7 @@ struct Rooms {
     services::Accounts& accounts;
     services::Tokens& tokens;
     services::Staff& staff;
+    services::Letters& letters;
     services::Desk& desk;
     services::Exports& exports;
     services::Rights& rights;
@@ -74,6 +76,7 @@ void add_staff_routes(http::Router& router, Rooms& rooms);
 void add_product_routes(http::Router& router, Rooms& rooms);
 void add_survey_routes(http::Router& router, Rooms& rooms);
 void add_survey_answer_routes(http::Router& router, Rooms& rooms);
+void add_stop_routes(http::Router& router, Rooms& rooms);
 void add_request_routes(http::Router& router, Rooms& rooms);
 void add_right_routes(http::Router& router, Rooms& rooms);
 void add_officer_right_routes(http::Router& router, Rooms& rooms);

@@ -71,7 +71,8 @@ bj::object survey_json(const services::Survey& survey) {
             {"version", survey.version},
             {"created", rfc3339(survey.created)},
             {"opened", time_or_null(survey.opened)},
-            {"closed", time_or_null(survey.closed)}};
+            {"closed", time_or_null(survey.closed)},
+            {"after_requests", survey.after_requests}};
 }
 
 bj::object results_json(const services::Results& results) {

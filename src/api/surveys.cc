@@ -122,6 +122,16 @@ http::Response put_state(Rooms& rooms, const http::Request& request) {
     return json_answer(200, survey_json(changed));
 }
 
+http::Response put_after_requests(Rooms& rooms, const http::Request& request) {
+    RESEARCHER_OR_ANSWER(caller);
+    SURVEY_OR_ANSWER(id);
+    BODY_OR_ANSWER(reader, wrongs);
+    const auto asked = reader.flag("asked", Need::required);
+    END_OR_ANSWER(reader, wrongs);
+    API_TRY(const auto changed, rooms.surveys.ask_after_requests(id, asked.value_or(false)));
+    return json_answer(200, survey_json(changed));
+}
+
 http::Response get_version(Rooms& rooms, const http::Request& request) {
     RESEARCHER_OR_ANSWER(caller);
     SURVEY_OR_ANSWER(id);
@@ -280,6 +290,7 @@ void add_survey_routes(http::Router& router, Rooms& rooms) {
     add_on_worker(router, rooms, http::Method::get, one, get_survey);
     add_on_worker(router, rooms, http::Method::put, one, put_survey);
     add_on_worker(router, rooms, http::Method::put, one + "/state", put_state);
+    add_on_worker(router, rooms, http::Method::put, one + "/after-requests", put_after_requests);
     add_on_worker(router, rooms, http::Method::get, one + "/versions/{version}", get_version);
     add_on_worker(router, rooms, http::Method::get, one + "/results", get_results);
     add_on_worker(router, rooms, http::Method::get, one + "/answers", get_answers);

@@ -99,6 +99,14 @@ Result<bj::value> tell_surveys(House& house, const CustomerId& customer) {
         }
         told.push_back(std::move(line));
     }
+    TRY(const auto invitations, house.surveys->invitations(customer));
+    for (const auto& invitation : invitations) {
+        TRY(const auto survey, house.surveys->get(invitation.survey));
+        told.push_back(bj::object{{"survey", survey.id.text()},
+                                  {"name", survey.name},
+                                  {"state", "invited"},
+                                  {"at", rfc3339(invitation.at)}});
+    }
     return bj::value(std::move(told));
 }
 

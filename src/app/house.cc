@@ -177,6 +177,18 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
     TRY(house->surveys, services::Surveys::create(*house->store, *house->gate,
                                                   {configuration.survey_rest_days * kDayMs},
                                                   house->clock, house->random));
+    house->invitations = std::make_unique<services::Invitations>(*house->surveys, *house->gate,
+                                                                 *house->letters, house->clock);
+    auto& invitations = *house->invitations;
+    house->desk->when_done(
+        {[&invitations](sql::Reader& reader, const CustomerId& customer) -> Result<std::string> {
+             TRY(const auto invited, invitations.look(reader, customer));
+             return std::string(name_of(invited));
+         },
+         [&invitations](sql::Writer& unit, const CustomerId& customer) -> Status {
+             TRY([[maybe_unused]] const auto invited, invitations.invite(unit, customer));
+             return {};
+         }});
     TRY(house->tokens, services::Tokens::create(*house->store, house->clock, house->random));
     TRY(house->staff, services::Staff::create(*house->store, *house->gate,
                                               services::staff_keys_from(house->keys->index_key()),

@@ -28,6 +28,7 @@
 #include "services/staff/tokens.hh"
 #include "services/studies/digests.hh"
 #include "services/studies/studies.hh"
+#include "services/survey/invitations.hh"
 #include "services/survey/survey.hh"
 #include "sql/connection.hh"
 #include "traffic/traffic.hh"
@@ -120,6 +121,7 @@ struct House {
     std::unique_ptr<services::Digests> digests;  // after studies, whose tables hold them
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Surveys> surveys;
+    std::unique_ptr<services::Invitations> invitations;
     std::unique_ptr<services::Tokens> tokens;
     std::unique_ptr<services::Staff> staff;
     std::function<void()> wake_keeper;  // empty: nobody keeps house, each act does its own work

@@ -190,6 +190,7 @@ Result<int> serve(const ServeOptions& options) {
                      *house->accounts,
                      *house->tokens,
                      *house->staff,
+                     *house->letters,
                      *house->desk,
                      *house->exports,
                      *house->rights,
@@ -229,6 +230,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_drp_routes(router, rooms, [&] { return house->address; });
     api::add_survey_routes(router, rooms);
     api::add_survey_answer_routes(router, rooms);
+    api::add_stop_routes(router, rooms);
     api::add_ledger_routes(router, rooms);
     api::add_health_routes(router, rooms, [&house] { return mail_standing(*house); });
     api::add_site_routes(router, rooms, evidence, site);

@@ -140,7 +140,8 @@ struct SealedLetter {
     // Stored as their numbers. A stranger's letter is sealed by the house, and is no customer's.
     enum class To { stored_address = 0, address_in_content = 1, stranger = 2 };
     To to = To::stored_address;
-    bool told = false;  // its entry is in the ledger: it was opened before
+    bool told = false;         // its entry is in the ledger: it was opened before
+    std::string purpose = {};  // that it rests on; empty: whatever the contract needs
 };
 
 struct OpenedLetter {

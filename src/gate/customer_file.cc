@@ -179,7 +179,22 @@ Result<Gate::FilePtr> Gate::file_of(sql::Reader& reader, const CustomerId& custo
     TRY(auto keys, vault_.keyring().get(customer));
     TRY(const auto row, vault_.get_customer(reader, *keys));
     if (auto kept = cache_->find(customer, row.revision)) return kept;
+    TRY(auto file, whole_file(reader, std::move(keys), row));
+    cache_->keep(file, drops);
+    return file;
+}
+
+Result<Gate::FilePtr> Gate::file_in_unit(sql::Reader& reader, const CustomerId& customer) {
+    TRY(auto keys, vault_.keyring().get(customer));
+    TRY(const auto row, vault_.get_customer(reader, *keys));
+    if (auto kept = cache_->find(customer, row.revision)) return kept;
+    return whole_file(reader, std::move(keys), row);
+}
+
+Result<Gate::FilePtr> Gate::whole_file(sql::Reader& reader, vault::CustomerKeysPtr keys,
+                                       const vault::CustomerRow& row) {
     auto file = std::make_shared<CustomerFile>(CustomerFile{keys, row, {}, {}, {}, {}, {}});
+    const auto& customer = keys->customer;
     const ByteView id(customer.bytes());
     TRY_OK(reader.query(statements::read_collections, {id}, [&](const sql::Row& found) -> Status {
         TRY(auto collection, read_collection(found, vault_, *keys, policies_));
@@ -201,8 +216,7 @@ Result<Gate::FilePtr> Gate::file_of(sql::Reader& reader, const CustomerId& custo
         for (const auto field : split(found.text(0), ' ')) file->erased_fields.emplace_back(field);
         return {};
     }));
-    cache_->keep(file, drops);
-    return Gate::FilePtr(file);
+    return FilePtr(std::move(file));
 }
 
 }  // namespace avow::gate

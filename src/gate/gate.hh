@@ -101,15 +101,20 @@ class Gate {
                            const Personal<std::string>& content);
     Result<Personal<std::string>> open_own(const CustomerId& customer, const vault::Place& place,
                                            ByteView sealed);
-    // Decides as for a use of the address, for a purpose that rests on the contract: what no
-    // sentence states is not mailed, either. The entry (`messaged`, or `refused`) is written once a
-    // letter, in one transaction with `claim`, and is durable before anything opens. `denied` when
-    // the policy says no: `claim` was told so. An error of `claim` is the call's. To a stranger,
-    // who asked for it and of whom nothing is collected, it goes without a decision; its entry is
-    // the house's.
+    // Decides as for a use of the address, for a purpose that rests on the contract, or for the one
+    // that the letter names: what no sentence states is not mailed, either. The entry (`messaged`,
+    // or `refused`) is written once a letter, in one transaction with `claim`, and is durable
+    // before anything opens. `denied` when the policy says no: `claim` was told so. An error of
+    // `claim` is the call's. To a stranger, who asked for it and of whom nothing is collected, it
+    // goes without a decision; its entry is the house's.
     using Claim = std::function<Status(sql::Writer&, policy::Answer)>;
     Result<OpenedLetter> open_letter(const CustomerId& customer, const SealedLetter& letter,
                                      const Claim& claim);
+    // Whether open_letter() would let a letter out that names this purpose, as the reader, which
+    // may be a unit, sees the customer. Opens nothing and is no entry. `not_found` when the
+    // customer is erased.
+    Result<policy::Decision> decide_letter(sql::Reader& reader, const CustomerId& customer,
+                                           std::string_view purpose);
 
     // A service's particulars of one of its rows, as the Message-ID of a mail: sealed under the
     // customer's key, opened beside what use() allowed. Touches no row.
@@ -280,6 +285,10 @@ class Gate {
     using FilePtr = std::shared_ptr<const CustomerFile>;  // shared: cached by revision
 
     Result<FilePtr> file_of(sql::Reader& reader, const CustomerId& customer);
+    // The same, and not kept: for a unit, which may yet be rolled back.
+    Result<FilePtr> file_in_unit(sql::Reader& reader, const CustomerId& customer);
+    Result<FilePtr> whole_file(sql::Reader& reader, vault::CustomerKeysPtr keys,
+                               const vault::CustomerRow& row);
     Bytes seal_opening(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,
                        Time at, const ledger::Opening& opening);
     PreparedAct prepare_act(const vault::CustomerKeys& keys, const EntryId& id, ledger::Kind kind,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A message of the portal's own on its way out: the walk of a use, with the house itself as who
-// asks. It may use the address for what the contract needs and for nothing else.
+// asks. It may use the address for what the contract needs, and for a purpose that means writing to
+// people, which a letter then names; for nothing else.
 #include <boost/json.hpp>
 
 #include "base/fault.hh"
@@ -42,6 +43,17 @@ LetterChoice choose_purpose(const policy::Policy& in_force, const CustomerFile& 
     return refused;
 }
 
+// For the purpose that the letter names. A policy that no longer writes to people for it says no.
+LetterChoice choose_named(const policy::Policy& in_force, const CustomerFile& file,
+                          std::string_view name, Time now) {
+    const auto purpose = in_force.find_purpose(name);
+    policy::Asker portal;
+    if (purpose && in_force[*purpose].contact == policy::Contact::yes)
+        portal.purposes.set(purpose->value);
+    return {choose({in_force, portal, purpose, now}, file, file.facts(in_force), kAddress),
+            purpose};
+}
+
 std::string describe(const SealedLetter& letter, const EntryId& entry, ledger::Kind kind, Time now,
                      const policy::Policy& in_force, const LetterChoice& chosen) {
     auto details = record_head(entry, kind, now, kPortal, in_force);
@@ -66,6 +78,14 @@ Result<Bytes> Gate::seal_letter(const CustomerId& customer, const LetterId& lett
     TRY(const auto keys, vault_.keyring().get(customer));
     return vault_.seal(*keys, {"letters", "content", letter.bytes()},
                        as_bytes(content.reveal(Door::token())));
+}
+
+Result<policy::Decision> Gate::decide_letter(sql::Reader& reader, const CustomerId& customer,
+                                             std::string_view purpose) {
+    const auto policy = policies_.in_force();
+    if (policy == nullptr) return Error(Code::unavailable, "no policy is published yet");
+    TRY(const auto file, file_in_unit(reader, customer));
+    return choose_named(*policy, *file, purpose, clock_.now()).choice.decision;
 }
 
 Result<OpenedLetter> Gate::open_letter_to_stranger(const SealedLetter& letter, const Claim& claim,
@@ -95,7 +115,9 @@ Result<OpenedLetter> Gate::open_letter(const CustomerId& customer, const SealedL
             return {};
         }));
         const auto now = clock_.now();
-        const auto chosen = choose_purpose(*policy, *file, now);
+        const auto chosen = letter.purpose.empty()
+                                ? choose_purpose(*policy, *file, now)
+                                : choose_named(*policy, *file, letter.purpose, now);
         const auto answer = chosen.choice.decision.answer;
         const auto kind =
             answer == policy::Answer::allowed ? ledger::Kind::messaged : ledger::Kind::refused;

@@ -48,6 +48,14 @@ bool is_message_id(std::string_view text) {
            });
 }
 
+// Goes into a header between brackets, on a line of its own.
+bool is_door(std::string_view text) {
+    constexpr std::size_t kDoorMax = 900;  // LIMIT: bytes; a line stays in bounds
+    return text.starts_with("https://") && text.size() <= kDoorMax &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return c > ' ' && c < 0x7f && c != '<' && c != '>'; });
+}
+
 class Check {
   public:
     void header(const char* pointer, std::string_view value) {
@@ -92,6 +100,9 @@ Status check(const Message& message) {
     }
     if (!message.in_reply_to.empty() && !is_answerable_id(message.in_reply_to)) {
         check.wrong("/in_reply_to", "is no id: local@domain is wanted");
+    }
+    if (!message.unsubscribe.empty() && !is_door(message.unsubscribe)) {
+        check.wrong("/unsubscribe", "is no https address");
     }
     if (!is_token(message.language)) check.wrong("/language", "is no language tag");
     return check.result();
@@ -191,6 +202,10 @@ Result<std::string> compose(const Message& message) {
     if (!message.in_reply_to.empty()) {
         set_header(made.get(), "In-Reply-To", "<" + message.in_reply_to + ">");
         set_header(made.get(), "References", "<" + message.in_reply_to + ">");
+    }
+    if (!message.unsubscribe.empty()) {
+        set_header(made.get(), "List-Unsubscribe", "<" + message.unsubscribe + ">");
+        set_header(made.get(), "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
     if (message.author == Message::Author::program) {
         set_header(made.get(), "Auto-Submitted", "auto-generated");

@@ -34,6 +34,9 @@ struct Message {
     Author author = Author::program;
     // Another's Message-ID that this one answers, without brackets; empty: none.
     std::string in_reply_to = {};
+    // An https address that ends such letters by one POST without anything else (RFC 8058); empty:
+    // there is none.
+    std::string unsubscribe = {};
 };
 
 // Whether another's id is fit to be given back in our headers.

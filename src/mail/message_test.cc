@@ -56,6 +56,20 @@ TEST(Message, HasTheHeadersThatAReaderWants) {
     EXPECT_THAT(made, HasSubstr("\r\n\r\nOpen this link:\r\n\r\nhttps://localhost/a\r\n"));
 }
 
+TEST(Message, SaysHowOneClickEndsSuchLetters) {
+    auto given = plain();
+    ASSERT_GET(const auto without, compose(given));
+    EXPECT_THAT(without, Not(HasSubstr("List-Unsubscribe")));
+    given.unsubscribe = "https://portal.example/stop/" + std::string(200, 'a');
+    ASSERT_GET(const auto with, compose(given));
+    EXPECT_EQ(header_of(with, "List-Unsubscribe"), "<" + given.unsubscribe + ">");
+    EXPECT_THAT(with, HasSubstr("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    for (const auto* wrong : {"http://portal.example/", "https://a b", "https://a>\r\nBcc: x"}) {
+        given.unsubscribe = wrong;
+        EXPECT_THAT(compose(given), Fails(Code::invalid)) << wrong;
+    }
+}
+
 TEST(Message, APersonsIsNotCalledAutomatic) {
     auto message = plain();
     message.author = Message::Author::person;

@@ -192,6 +192,8 @@ const std::map<std::string, std::string>& sweeps() {
         {"find_letter_by_message", "a letter that came back"},
         {"count_letters", "the operator's question"},
         {"delete_old_letters", "once an hour"},
+        {"delete_old_letter_stops", "once an hour"},
+        {"delete_letter_stops_of_customer", "a customer's erasure"},
         {"read_queue", "an employee who looks at the queue"},
         {"count_requests_waiting", "an employee who looks at what waits"},
         {"delete_request_owners_of_customer", "a customer's erasure"},

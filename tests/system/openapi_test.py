@@ -181,6 +181,10 @@ class Run(unittest.TestCase):
         self.ask("post", "/api/v1/account/verify/send", cookie=cookie, expect=429)
         self.ask("post", "/api/v1/account/verify", {"link": "nothing"}, expect=404)
         self.ask("post", "/api/v1/account/undo", {"link": "nothing"}, expect=404)
+        self.ask("post", "/api/v1/public/stops", {"link": "nothing"}, expect=404)
+        self.ask("post", "/stop/nothing", {"List-Unsubscribe": "One-Click"}, expect=404)
+        self.ask("get", "/stop/nothing", expect=303)
+        self.ask("get", "/stop/no.thing", expect=404)
         moves = {"fields": {"email": "lovelace@example.com"}, "policy_version": "1"}
         self.assertEqual(self.ask("put", "/api/v1/account/profile", moves, cookie=cookie, expect=200)["email_asked"],
                          "lovelace@example.com")
@@ -306,7 +310,7 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/account/policy-seen", {"version": "1"}, cookie=cookie, expect=204)
         self.ask("put", "/api/v1/account/policy-seen", {"version": "none"}, cookie=cookie, expect=422)
         for path in ("/sign-in", "/sign-up", "/account", "/account/profile", "/account/permissions", "/account/held",
-                     "/account/uses", "/account/requests", "/account/surveys", "/surveys", "/account/security", "/verify", "/undo", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
+                     "/account/uses", "/account/requests", "/account/surveys", "/surveys", "/account/security", "/verify", "/undo", "/stop", "/reset", "/reset/new", "/", "/privacy", "/privacy/1", "/privacy/none", "/assets/site.css", "/assets/none", "/api/v1/policy",
                      "/api/v1/policy/1", "/api/v1/policy/none", "/healthz", "/readyz", "/.well-known/gpc.json",
                      "/.well-known/security.txt", "/.well-known/change-password", "/.well-known/passkey-endpoints"):
             self.ask("get", path)
@@ -413,6 +417,8 @@ class Run(unittest.TestCase):
         self.ask("get", one, token="researcher", expect=200)
         self.ask("get", one + "/versions/1", token="researcher", expect=200)
         self.ask("put", one + "/state", {"state": "open"}, "researcher", expect=200)
+        self.ask("put", one + "/after-requests", {"asked": True}, "researcher", expect=422)
+        self.ask("put", one + "/after-requests", {"asked": False}, "researcher", expect=200)
         self.ask("get", "/api/v1/surveys?limit=1", token="researcher", expect=200)
         own = "/api/v1/account/surveys/" + survey
         self.ask("get", "/api/v1/account/surveys", cookie=cookie, expect=200)

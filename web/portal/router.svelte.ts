@@ -8,6 +8,7 @@ export const pages = {
     "/reset/new": { title: "reset_password", signedIn: false },
     "/verify": { title: "verify_address", signedIn: false },
     "/undo": { title: "undo_change", signedIn: false },
+    "/stop": { title: "stop_title", signedIn: false },
     "/surveys": { title: "surveys", signedIn: false },
     "/account": { title: "my_accounts", signedIn: true },
     "/account/profile": { title: "profile", signedIn: true },
@@ -34,9 +35,9 @@ export function currentVisit(): number {
     return visit;
 }
 
-export function go(to: Path, how: "push" | "replace" = "push"): void {
-    if (how === "push") history.pushState(null, "", to);
-    else history.replaceState(null, "", to);
+export function go(to: Path, how: "push" | "replace" = "push", hash = ""): void {
+    if (how === "push") history.pushState(null, "", to + hash);
+    else history.replaceState(null, "", to + hash);
     path = to;
     visit += 1;
     scrollTo(0, 0);

@@ -365,6 +365,7 @@ export const api = {
     renewRecoveryCodes: () => json<{ recovery_codes: string[] }>("POST", "/api/v1/account/recovery-codes"),
     verifyAddress: (link: string, password?: string, code?: string) =>
         call("POST", "/api/v1/account/verify", { link, password, code }),
+    stopLetters: (link: string) => json<{ purpose: string; label: string }>("POST", "/api/v1/public/stops", { link }),
     undoAddressChange: (link: string) => call("POST", "/api/v1/account/undo", { link }),
     forgetAddressChange: () => call("DELETE", "/api/v1/account/profile/email-asked"),
     sendVerifyLink: () => call("POST", "/api/v1/account/verify/send", {}),

@@ -2,6 +2,7 @@
 // Our side: open, answer, note, assign and move.
 #include <algorithm>
 
+#include "base/fault.hh"
 #include "base/text.hh"
 #include "policy/policy.hh"
 #include "services/desk/entry.hh"
@@ -93,8 +94,10 @@ Result<Thread> Desk::open(const RequestId& id, const gate::Actor& actor) {
     std::erase_if(others, [&](const Request& one) { return one.id == request.id; });
     if (others.size() > kOthersShown) others.pop_back();
     TRY(auto attached, attachments(customer, request.id));
+    TRY(auto satisfaction, look_afterwards(request));
     Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::move(attached),
-                  std::nullopt,       std::nullopt,    std::move(carries),  std::move(others)};
+                  std::nullopt,       std::nullopt,    std::move(carries),  std::move(satisfaction),
+                  std::move(others)};
     if (used.size() > 1) {
         if (!used[1]) return used[1].error();
         thread.contact = std::move(*used[1]);
@@ -278,9 +281,12 @@ Result<Request> Desk::change(const Change& change) {
             changed.tags = tags_of(row_of_tags(*change.tags));
         }
         TRY_OK(write_change(unit, seen, changed));
+        TRY_OK(act_afterwards(unit, seen.state, changed));
         written = std::move(changed);
         return {};
     }));
+    fault_point("desk.changed");
+    if (is_done(written->state)) letters_.notify();
     return std::move(*written);
 }
 

@@ -244,6 +244,21 @@ Status Desk::write_change(sql::Writer& unit, const Request& seen, Request& chang
     return {};
 }
 
+Result<std::string> Desk::look_afterwards(const Request& request) {
+    std::string told;
+    if (!afterwards_.look || is_done(request.state)) return told;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(told, afterwards_.look(reader, request.customer));
+        return {};
+    }));
+    return told;
+}
+
+Status Desk::act_afterwards(sql::Writer& unit, RequestState before, const Request& changed) {
+    if (!afterwards_.act || is_done(before) || !is_done(changed.state)) return {};
+    return afterwards_.act(unit, changed.customer);
+}
+
 Status Desk::write_request(sql::Writer& unit, const Request& fresh) {
     const ByteView who(fresh.customer.bytes());
     const auto tags = row_of_tags(fresh.tags);
@@ -273,6 +288,7 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
         // A program's word is no turn of the customer's.
         written = moved(seen, entry.automatic ? seen.state : *state);
         TRY_OK(write_change(unit, seen, written));
+        TRY_OK(act_afterwards(unit, seen.state, written));
     } else {
         written = {customer,
                    entry.fresh,
@@ -333,7 +349,7 @@ Result<Request> Desk::note(gate::Collection collection, Entry entry, const gate:
     }
     if (!collected) return collected.error();
     fault_point("desk.committed");
-    if (entry.letter) letters_.notify();
+    if (entry.letter || (written && is_done(written->state))) letters_.notify();
     if (!collected->again && written) return std::move(*written);
     TRY(const auto request, request_of(collected->customer, collected->collection));
     return find(collected->customer, request);

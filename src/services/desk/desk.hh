@@ -128,6 +128,7 @@ struct Thread {
     std::optional<gate::Used> files;       // field `attachments`, of the messages that have some
     std::optional<gate::Used> contact;     // how to reach the customer
     std::string carries;                   // how an answer would go now, as `carried` tells it
+    std::string satisfaction;              // what Desk::when_done() would come to; empty: nothing
     std::vector<Request> others;           // of the same customer, newest first
 };
 
@@ -290,6 +291,14 @@ class Desk {
     using RightAsked = std::function<Status(sql::Writer&, const CustomerId&, const RequestId&,
                                             std::string_view tag)>;
     void when_right_is_asked(RightAsked act) { right_asked_ = std::move(act); }
+    // What comes of a request that is solved or closed, and was neither before: another service's,
+    // in the transaction that does it; and the word for what that would be now. While the house is
+    // wired.
+    struct Afterwards {
+        std::function<Result<std::string>(sql::Reader&, const CustomerId&)> look;
+        std::function<Status(sql::Writer&, const CustomerId&)> act;
+    };
+    void when_done(Afterwards afterwards) { afterwards_ = std::move(afterwards); }
     // Whether mail to this address is ours.
     bool receives(std::string_view recipient) const;
     // What is over: known mails and quarantine of more than a month.
@@ -345,6 +354,9 @@ class Desk {
     Result<std::optional<Bytes>> attachment_part(const CustomerId& customer, const Attachment& of,
                                                  std::int64_t part);
     Request moved(const Request& seen, RequestState state) const;
+    Result<std::string> look_afterwards(const Request& request);
+    // After write_change(). Whoever wrote the unit notifies the letters.
+    Status act_afterwards(sql::Writer& unit, RequestState before, const Request& changed);
     Status carry(sql::Writer& unit, const CustomerId& customer, const Entry& entry);
     Result<bool> may_be_mailed(const CustomerId& customer,
                                const std::vector<RequestMessage>& messages);
@@ -374,6 +386,7 @@ class Desk {
     ReadyAnswers ready_answers_;
     DeskTags tags_;
     RightAsked right_asked_;
+    Afterwards afterwards_;
 };
 
 // What the field `message` holds of the first message: the subject, an empty line, the text.

@@ -86,6 +86,10 @@ bool is_our_turn(RequestState state) {
     return state == S::fresh || state == S::open;
 }
 
+bool is_done(RequestState state) {
+    return state == S::solved || state == S::closed;
+}
+
 std::optional<RequestAct> move_to(RequestState state) {
     switch (state) {
         case S::fresh:

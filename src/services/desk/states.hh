@@ -50,6 +50,8 @@ std::optional<RequestState> next(RequestState from, RequestAct act);
 std::vector<RequestAct> acts_in(RequestState state);
 // Whether we owe something: then there is a deadline.
 bool is_our_turn(RequestState state);
+// Whether nothing more is expected of anybody.
+bool is_done(RequestState state);
 // The act by which an employee moves a request to a state; nothing when none does.
 std::optional<RequestAct> move_to(RequestState state);
 

@@ -26,12 +26,14 @@ Result<std::optional<Letter::Answer>> answer_of(const bj::object& packed) {
 
 }  // namespace
 
-Personal<std::string> pack(const Letter& letter, const PurposeToken& token) {
+Personal<std::string> pack(const Letter& letter, const std::string& stop,
+                           const PurposeToken& token) {
     bj::object packed;
     if (letter.to) packed["to"] = letter.to->reveal(token);
     if (letter.link) packed["link"] = letter.link->reveal(token);
     if (letter.ends) packed["ends"] = letter.ends->ms;
     packed["known"] = letter.known;
+    if (!stop.empty()) packed["stop"] = stop;
     if (letter.answer) {
         const auto& answer = *letter.answer;
         packed["answer"] = {{"subject", answer.subject.reveal(token)},
@@ -57,6 +59,8 @@ Result<LetterContent> unpack(const Personal<std::string>& packed, const PurposeT
             content.ends = Time{value.get_int64()};
         } else if (name == "known" && value.is_bool()) {
             content.known = value.get_bool();
+        } else if (name == "stop" && value.is_string()) {
+            content.stop.emplace(std::string(value.get_string()));
         } else if (name == "answer" && value.is_object()) {
             TRY(content.answer, answer_of(value.get_object()));
         } else {

@@ -18,9 +18,12 @@ struct LetterContent {
     std::optional<Time> ends;
     bool known = false;
     std::optional<Letter::Answer> answer;
+    std::optional<Personal<std::string>> stop;  // the secret that takes the permission back
 };
 
-Personal<std::string> pack(const Letter& letter, const PurposeToken& token);
+// `stop`: empty, there is none.
+Personal<std::string> pack(const Letter& letter, const std::string& stop,
+                           const PurposeToken& token);
 Result<LetterContent> unpack(const Personal<std::string>& packed, const PurposeToken& token);
 
 }  // namespace avow::services

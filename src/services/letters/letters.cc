@@ -13,7 +13,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 18> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 19> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 18> kNames{{
     {LetterKind::request_answered, "request_answered"},
     {LetterKind::right_asked, "right_asked"},
     {LetterKind::right_news, "right_news"},
+    {LetterKind::survey_invitation, "survey_invitation"},
     {LetterKind::list_join, "list_join"},
     {LetterKind::list_leave, "list_leave"},
     {LetterKind::traffic_digest, "traffic_digest"},
@@ -51,12 +52,16 @@ Status check(const Letter& letter, const PurposeToken& token) {
         return Error(Code::invalid, "a letter's language is no language tag");
     }
     if (letter.to) TRY_OK(mail::check_address(letter.to->reveal(token)));
+    const bool by_permission = letter.kind == LetterKind::survey_invitation;
     if (has_link(letter.kind) != letter.link.has_value() ||
-        letter.link.has_value() != letter.ends.has_value()) {
+        (has_link(letter.kind) && !by_permission) != letter.ends.has_value()) {
         return Error(Code::invalid, "this letter wants a link and its end, or has none");
     }
     if (letter.link && !is_path(letter.link->reveal(token))) {
         return Error(Code::invalid, "a letter's link is a path below the portal's address");
+    }
+    if (by_permission == letter.purpose.empty()) {
+        return Error(Code::invalid, "a letter that rests on a permission names its purpose");
     }
     if (letter.known && letter.kind != LetterKind::verify_address) {
         return Error(Code::invalid, "only a letter about an address says that it is known");
@@ -99,14 +104,15 @@ std::optional<LetterKind> letter_kind_from(std::string_view name) {
 bool has_link(LetterKind kind) {
     return kind == LetterKind::verify_address || kind == LetterKind::reset_password ||
            kind == LetterKind::address_changed_old || kind == LetterKind::right_asked ||
-           kind == LetterKind::right_news || kind == LetterKind::list_join ||
-           kind == LetterKind::list_leave;
+           kind == LetterKind::right_news || kind == LetterKind::survey_invitation ||
+           kind == LetterKind::list_join || kind == LetterKind::list_leave;
 }
 
 Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::Gate& gate,
                                                  Options options, const Clock& clock,
                                                  Random& random) {
-    TRY_OK(store.migrate("letters", {statements::letters_schema_1, statements::letters_schema_2}));
+    TRY_OK(store.migrate("letters", {statements::letters_schema_1, statements::letters_schema_2,
+                                     statements::letters_schema_3}));
     if (options.node.empty()) options.node = "alone";
     std::unique_ptr<Letters> letters(new Letters(store, gate, std::move(options), clock, random));
     // What a crash left under way: whether it arrived nobody knows, so it goes again.
@@ -125,7 +131,9 @@ Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::G
                                             }));
                         return count;
                     },
-                    [](sql::Writer& unit, const CustomerId& customer) {
+                    [](sql::Writer& unit, const CustomerId& customer) -> Status {
+                        TRY_OK(unit.execute(statements::delete_letter_stops_of_customer,
+                                            {ByteView(customer.bytes())}));
                         return unit.execute(statements::delete_letters_of_customer,
                                             {ByteView(customer.bytes())});
                     },
@@ -136,12 +144,15 @@ Result<std::unique_ptr<Letters>> Letters::create(sql::Connection& store, gate::G
 Status Letters::write(sql::Writer& unit, const CustomerId& customer, const Letter& letter) {
     const auto token = gate_.own_data_token();
     TRY_OK(check(letter, token));
-    if (may_write_ && !has_link(letter.kind) && !letter.answer) {
-        TRY(const bool may, may_write_(unit, customer));
+    if (!letter.purpose.empty() || (!has_link(letter.kind) && !letter.answer)) {
+        TRY(const bool may, may_write(unit, customer));
         if (!may) return {};
     }
     const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
-    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, token)));
+    std::string stop;
+    if (!letter.purpose.empty()) TRY_OK(write_stop(unit, customer, id, letter.purpose, stop));
+    TRY(const auto sealed, gate_.seal_letter(customer, id, pack(letter, stop, token)));
+    wipe(stop.data(), stop.size());
     using To = gate::SealedLetter::To;
     return insert(unit, customer.bytes(), id, letter,
                   letter.to ? To::address_in_content : To::stored_address, sealed);
@@ -153,7 +164,7 @@ Status Letters::write_to_stranger(sql::Writer& unit, const Letter& letter) {
     if (!is_for_strangers(letter.kind))
         return Error(Code::invalid, "a letter of this kind goes to customers");
     const auto id = letter.id ? *letter.id : LetterId::make(clock_.now(), random_);
-    const auto packed = pack(letter, token);
+    const auto packed = pack(letter, {}, token);
     const auto sealed = gate_.seal_for_house(id.bytes(), as_bytes(packed.reveal(token)));
     // It stands by itself, as it is nobody's.
     return insert(unit, id.bytes(), id, letter, gate::SealedLetter::To::stranger, sealed);
@@ -168,7 +179,8 @@ Status Letters::insert(sql::Writer& unit, ByteView owner, const LetterId& id, co
     TRY_OK(unit.execute(
         statements::insert_letter,
         {owner, ByteView(id.bytes()), name_of(letter.kind), std::string_view(letter.language),
-         std::string_view(message_id), static_cast<std::int64_t>(to), now.ms, until.ms, sealed}));
+         std::string_view(message_id), static_cast<std::int64_t>(to), now.ms, until.ms, sealed,
+         std::string_view(letter.purpose)}));
     fault_point("letters.written");
     return {};
 }

@@ -49,6 +49,9 @@ enum class LetterKind {
     // A request under the policy: link to it in the portal, which is no secret, and its end.
     right_asked,  // we have it; how to show who asked. Says the same to everybody
     right_news,   // something became of it
+    // Asks for an answer to a survey, because the customer permitted it: names its purpose; link to
+    // the survey, which is no secret and has no end.
+    survey_invitation,
     // To somebody who may be no customer: see write_to_stranger().
     list_join,   // link: who opens it joins the mailing list
     list_leave,  // link: who opens it leaves it
@@ -60,8 +63,9 @@ std::optional<LetterKind> letter_kind_from(std::string_view name);
 bool has_link(LetterKind kind);
 bool is_for_strangers(LetterKind kind);
 
-inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;  // LIMIT: then it is given up
-inline constexpr std::size_t kLinkMax = 2048;              // LIMIT: bytes
+inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;   // LIMIT: then it is given up
+inline constexpr std::size_t kLinkMax = 2048;               // LIMIT: bytes
+inline constexpr std::int64_t kStopsKeptMs = 365 * kDayMs;  // of letters that rest on a permission
 
 struct Letter {
     LetterKind kind;
@@ -86,6 +90,9 @@ struct Letter {
     };
     std::optional<Answer> answer = {};
     std::optional<LetterId> id = {};  // made by a caller who wants to know the Message-ID before
+    // Of survey_invitation, and of no other: the purpose that it rests on, by its name. The gate
+    // decides for it when the letter is sent, and the letter brings the way to take it back.
+    std::string purpose = {};
 };
 
 class Letters {
@@ -103,6 +110,9 @@ class Letters {
     // written; without it everybody may.
     using MayWrite = std::function<Result<bool>(sql::Reader&, const CustomerId&)>;
     void only_if(MayWrite may_write) { may_write_ = std::move(may_write); }
+    Result<bool> may_write(sql::Reader& reader, const CustomerId& customer) const {
+        return may_write_ ? may_write_(reader, customer) : Result<bool>(true);
+    }
 
     // What else a letter's coming back means, in the unit that notes it: for the address, when
     // nobody is there and it was the stored one, and for the answer that it carried. Set before
@@ -123,6 +133,10 @@ class Letters {
     // To an address that is nobody's yet, which `letter.to` gives, because whoever typed it asked
     // for this letter: sealed by the house, and its entry an act of the house that names nobody.
     Status write_to_stranger(sql::Writer& unit, const Letter& letter);
+    // By the secret that stands in a letter which rests on a permission: that permission is taken
+    // back, by whoever has the letter. Which purpose it was; done twice is done. `not_found` when
+    // there is no such secret, or it is older than kStopsKeptMs.
+    Result<std::string> take_back(std::string_view secret);
     std::string message_id_of(const LetterId& id) const {
         return id.text() + "@" + options_.domain;
     }
@@ -151,6 +165,8 @@ class Letters {
           clock_(clock),
           random_(random) {}
 
+    Status write_stop(sql::Writer& unit, const CustomerId& customer, const LetterId& id,
+                      const std::string& purpose, std::string& secret);
     Status insert(sql::Writer& unit, ByteView owner, const LetterId& id, const Letter& letter,
                   gate::SealedLetter::To to, ByteView sealed);
 

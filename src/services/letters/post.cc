@@ -7,6 +7,7 @@
 #include "base/log.hh"
 #include "mail/address.hh"
 #include "mail/message.hh"
+#include "policy/labels.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
@@ -58,15 +59,15 @@ Result<std::vector<Post::Due>> Post::read_due() {
         const auto to = row.integer(5);
         if (to < 0 || to > static_cast<std::int64_t>(gate::SealedLetter::To::stranger))
             return Error(Code::corrupt, "a letter has a damaged address");
-        due.push_back(
-            {*customer,
-             {*id, std::string(row.text(2)), std::string(row.text(4)), to_bytes(row.blob(10)),
-              static_cast<gate::SealedLetter::To>(to), row.integer(9) > 0},
-             std::string(row.text(3)),
-             {row.integer(6)},
-             {row.integer(7)},
-             row.integer(8),
-             row.integer(9)});
+        due.push_back({*customer,
+                       {*id, std::string(row.text(2)), std::string(row.text(4)),
+                        to_bytes(row.blob(10)), static_cast<gate::SealedLetter::To>(to),
+                        row.integer(9) > 0, std::string(row.text(11))},
+                       std::string(row.text(3)),
+                       {row.integer(6)},
+                       {row.integer(7)},
+                       row.integer(8),
+                       row.integer(9)});
         return {};
     };
     TRY_OK(letters_.store_.read([&](sql::Reader& reader) {
@@ -180,6 +181,13 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
                       letters_.clock_.now(),
                       content->link ? options_.address + content->link->reveal(token) : "",
                       content->known ? std::nullopt : content->ends};
+    std::string one_click;
+    if (content->stop) {
+        const auto& secret = content->stop->reveal(token);
+        occasion.purpose = policy::purpose_label(*opened.policy, due.letter.purpose, due.language);
+        occasion.stop = options_.address + "/stop#" + secret;
+        one_click = options_.address + "/stop/" + secret;
+    }
     const bool by_person = content->answer && due.letter.kind == "request_answered";
     std::string page;
     auto answers = answers_to(occasion.organization, occasion.contact);
@@ -213,6 +221,8 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         message.author = mail::Message::Author::person;
         message.in_reply_to = content->answer->in_reply_to.reveal(token);
     }
+    // Only such a door may be promised: RFC 8058 §3.1.
+    if (one_click.starts_with("https://")) message.unsubscribe = one_click;
     auto composed = mail::compose(message);
     auto delivery = mail::Delivery{mail::Delivery::Outcome::refused, false, 0, "5.1.3",
                                    "the address cannot be written to"};
@@ -222,8 +232,9 @@ Status Post::hand_over(const Due& due, const gate::OpenedLetter& opened) {
         fault_point("letters.sent");
         wipe(composed->data(), composed->size());
     }
-    for (auto* text : {&occasion.link, &page, &worded.subject, &worded.text, &message.subject,
-                       &message.text, &message.in_reply_to, &message.to.address, &envelope.to}) {
+    for (auto* text : {&occasion.link, &occasion.stop, &one_click, &message.unsubscribe, &page,
+                       &worded.subject, &worded.text, &message.subject, &message.text,
+                       &message.in_reply_to, &message.to.address, &envelope.to}) {
         wipe(text->data(), text->size());
     }
     return record(due, due.next_ms, delivery);
@@ -277,7 +288,8 @@ Status Post::forget_old() {
     const auto now = letters_.clock_.now();
     if (now - swept_ < kSweepEveryMs) return {};
     swept_ = now;
-    return letters_.store_.write([&](sql::Writer& unit) {
+    return letters_.store_.write([&](sql::Writer& unit) -> Status {
+        TRY_OK(unit.execute(statements::delete_old_letter_stops, {now.ms - kStopsKeptMs}));
         return unit.execute(statements::delete_old_letters, {now.ms - kLettersKeptMs});
     });
 }

@@ -24,7 +24,8 @@ Phrase time_left(std::int64_t left_ms) {
 Worded word(const Occasion& occasion, const Say& say) {
     const PhraseArguments arguments{{"organization", occasion.organization},
                                     {"contact", occasion.contact},
-                                    {"day", occasion.happened}};
+                                    {"day", occasion.happened},
+                                    {"purpose", occasion.purpose}};
     const auto phrase = [&](const std::string& id) {
         return say(occasion.language, Phrase(id, arguments));
     };
@@ -35,7 +36,9 @@ Worded word(const Occasion& occasion, const Say& say) {
     if (occasion.ends) {
         text += say(occasion.language, time_left(*occasion.ends - occasion.now)) + "\n\n";
     }
-    text += phrase(occasion.kind + "_unasked") + "\n\n" + phrase("closing") + "\n";
+    text += phrase(occasion.kind + "_unasked") + "\n\n";
+    if (!occasion.stop.empty()) text += occasion.stop + "\n\n";
+    text += phrase("closing") + "\n";
     return {phrase(occasion.kind + "_subject"), std::move(text)};
 }
 

@@ -25,6 +25,9 @@ struct Occasion {
     Time now;
     std::string link;  // whole; empty: none
     std::optional<Time> ends;
+    // Of a letter that rests on a permission: what was permitted, and the link that takes it back.
+    std::string purpose = {};
+    std::string stop = {};
 };
 
 // An employee's answer: its own words, and below them how to go on.

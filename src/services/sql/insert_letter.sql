@@ -1,1 +1,1 @@
-insert into letters (customer_id, letter_id, kind, language, message_id, own_address, written_ms, until_ms, state, next_ms, attempts, claimed_by, status, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $7, 0, '', '', $9)
+insert into letters (customer_id, letter_id, kind, language, message_id, own_address, written_ms, until_ms, state, next_ms, attempts, claimed_by, status, sealed, purpose) values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $7, 0, '', '', $9, $10)

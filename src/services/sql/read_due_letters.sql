@@ -1,1 +1,1 @@
-select customer_id, letter_id, kind, language, message_id, own_address, written_ms, until_ms, next_ms, attempts, sealed from letters where state = 'waiting' and next_ms <= $1 order by next_ms, letter_id limit 32
+select customer_id, letter_id, kind, language, message_id, own_address, written_ms, until_ms, next_ms, attempts, sealed, purpose from letters where state = 'waiting' and next_ms <= $1 order by next_ms, letter_id limit 32

@@ -41,18 +41,48 @@ OwnAnswer row_of(const SurveyId& survey, AnswerState state, std::int64_t version
 
 }  // namespace
 
+Result<Surveys::History> Surveys::history(sql::Reader& reader, const CustomerId& customer) {
+    History history;
+    const ByteView who(customer.bytes());
+    Time newest{0};
+    TRY_OK(reader.query(statements::list_survey_answers_of_customer, {who},
+                        [&](const sql::Row& row) -> Status {
+                            TRY(auto one, read_own_answer(row));
+                            if (one.state != AnswerState::draft) newest = std::max(newest, one.at);
+                            history.answers.push_back(std::move(one));
+                            return {};
+                        }));
+    TRY_OK(reader.query(statements::list_survey_invitations, {who},
+                        [&](const sql::Row& row) -> Status {
+                            const auto survey = SurveyId::from_bytes(row.blob(0));
+                            if (!survey)
+                                return Error(Code::corrupt, "an invitation to a survey is damaged");
+                            history.invitations.push_back({*survey, {row.integer(1)}});
+                            newest = std::max(newest, history.invitations.back().at);
+                            return {};
+                        }));
+    history.resting = newest.ms > 0 && clock_.now() - newest < options_.rest_ms;
+    return history;
+}
+
 Result<std::vector<OwnAnswer>> Surveys::own(const CustomerId& customer) {
     std::vector<OwnAnswer> rows;
-    TRY_OK(store_.read([&](sql::Reader& reader) {
-        rows.clear();
-        return reader.query(statements::list_survey_answers_of_customer,
-                            {ByteView(customer.bytes())}, [&](const sql::Row& row) -> Status {
-                                TRY(auto one, read_own_answer(row));
-                                rows.push_back(std::move(one));
-                                return {};
-                            });
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(auto found, history(reader, customer));
+        rows = std::move(found.answers);
+        return {};
     }));
     return rows;
+}
+
+Result<std::vector<Surveys::Invitation>> Surveys::invitations(const CustomerId& customer) {
+    std::vector<Invitation> invitations;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(auto found, history(reader, customer));
+        invitations = std::move(found.invitations);
+        return {};
+    }));
+    return invitations;
 }
 
 Result<std::optional<OwnAnswer>> Surveys::own(const CustomerId& customer, const SurveyId& survey) {
@@ -84,14 +114,18 @@ Result<std::optional<OwnAnswer>> Surveys::own(const CustomerId& customer, const 
 }
 
 Result<std::vector<Survey>> Surveys::offered(const CustomerId& customer) {
-    TRY(const auto rows, own(customer));
+    History known;
+    TRY_OK(store_.read([&](sql::Reader& reader) -> Status {
+        TRY(known, history(reader, customer));
+        return {};
+    }));
     std::map<SurveyId, AnswerState> states;
-    Time newest{0};
-    for (const auto& row : rows) {
-        states.emplace(row.survey, row.state);
-        if (row.state != AnswerState::draft) newest = std::max(newest, row.at);
-    }
-    const bool resting = newest.ms > 0 && clock_.now() - newest < options_.rest_ms;
+    for (const auto& row : known.answers) states.emplace(row.survey, row.state);
+    // Whoever was written to finds here what the letter asks for.
+    const auto was_written_of = [&](const SurveyId& survey) {
+        return std::any_of(known.invitations.begin(), known.invitations.end(),
+                           [&](const auto& one) { return one.survey == survey; });
+    };
     TRY(const auto standing, gate_.permissions(customer));
     // To offer a survey that rests on a permission is to invite: that wants the permission, too.
     const auto invited = [&](const std::string& purpose) {
@@ -110,9 +144,14 @@ Result<std::vector<Survey>> Surveys::offered(const CustomerId& customer) {
             if (state->second == AnswerState::draft) begun.push_back(survey);
             continue;
         }
-        if (std::any_of(survey.purposes.begin(), survey.purposes.end(), invited)) next = survey;
+        if (std::none_of(survey.purposes.begin(), survey.purposes.end(), invited)) continue;
+        if (known.resting && was_written_of(survey.id)) {
+            begun.push_back(survey);
+        } else {
+            next = survey;
+        }
     }
-    if (begun.empty() && next && !resting) begun.push_back(std::move(*next));
+    if (begun.empty() && next && !known.resting) begun.push_back(std::move(*next));
     return begun;
 }
 

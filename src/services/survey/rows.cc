@@ -73,7 +73,8 @@ Result<Survey> read_survey(const sql::Row& row) {
                   row.integer(5),
                   {row.integer(6)},
                   time_of(row.integer(7)),
-                  time_of(row.integer(8))};
+                  time_of(row.integer(8)),
+                  row.integer(9) != 0};
     for (const auto purpose : split(row.text(3), ' ')) survey.purposes.emplace_back(purpose);
     return survey;
 }

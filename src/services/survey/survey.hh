@@ -50,6 +50,7 @@ struct Survey {
     Time created;
     std::optional<Time> opened;
     std::optional<Time> closed;
+    bool after_requests = false;  // while it is open, it is the one to invite to after a request
 };
 
 struct SurveyVersion {
@@ -142,6 +143,10 @@ class Surveys {
                           const boost::json::value& definition, std::string_view author);
     // draft → open → closed → open. `conflict` for any other way.
     Result<Survey> change_state(const SurveyId& survey, SurveyState state);
+    // Makes it the survey that customers are invited to after a request, in place of any other; or
+    // not any more. `invalid` at /asked when the policy in force lets us write to people for none
+    // of its purposes.
+    Result<Survey> ask_after_requests(const SurveyId& survey, bool asked);
     Result<std::vector<Survey>> list(const std::optional<SurveyId>& before, int limit);
     Result<Survey> get(const SurveyId& survey);
     Result<std::vector<SurveyVersion>> versions(const SurveyId& survey);
@@ -155,8 +160,14 @@ class Surveys {
                           const std::string& after, std::size_t limit, const gate::Actor& actor);
 
     // ---- a customer, of a named survey
-    // Those to be offered now: at most one that is not begun, and none within the rest.
+    // Those to be offered now: at most one that is not begun, and none within the rest but the one
+    // that a letter invited to.
     Result<std::vector<Survey>> offered(const CustomerId& customer);
+    struct Invitation {
+        SurveyId survey;
+        Time at;
+    };
+    Result<std::vector<Invitation>> invitations(const CustomerId& customer);
     Result<std::vector<OwnAnswer>> own(const CustomerId& customer);  // without contents
     Result<std::optional<OwnAnswer>> own(const CustomerId& customer, const SurveyId& survey);
     // Replaces the one before; empty: forgets it. `conflict` once it is answered or closed.
@@ -183,7 +194,17 @@ class Surveys {
     Surveys(sql::Connection& store, gate::Gate& gate, Options options, const Clock& clock,
             Random& random)
         : store_(store), gate_(gate), options_(options), clock_(clock), random_(random) {}
+    friend class Invitations;
     void go_with_the_customer();
+    // What a customer has of surveys, and when they were last asked, answered or declined one.
+    struct History {
+        std::vector<OwnAnswer> answers;  // without contents
+        std::vector<Invitation> invitations;
+        bool resting = false;
+    };
+    Result<History> history(sql::Reader& reader, const CustomerId& customer);
+    // Purposes of the survey for which the policy in force writes to people by their permission.
+    std::vector<std::string> inviting_purposes(const Survey& survey) const;
     Result<Survey> find(sql::Reader& reader, const SurveyId& survey);
     Result<std::shared_ptr<const Definition>> definition(const SurveyId& survey,
                                                          std::int64_t version);

@@ -46,7 +46,7 @@ Result<std::string> checked_text(const bj::value& definition) {
 Result<std::unique_ptr<Surveys>> Surveys::create(sql::Connection& store, gate::Gate& gate,
                                                  Options options, const Clock& clock,
                                                  Random& random) {
-    TRY_OK(store.migrate("survey", {statements::survey_schema_1}));
+    TRY_OK(store.migrate("survey", {statements::survey_schema_1, statements::survey_schema_2}));
     std::unique_ptr<Surveys> surveys(new Surveys(store, gate, options, clock, random));
     surveys->go_with_the_customer();
     return surveys;
@@ -64,6 +64,8 @@ void Surveys::go_with_the_customer() {
     };
     const auto remove = [](sql::Writer& unit, const CustomerId& customer) -> Status {
         TRY_OK(unit.execute(statements::delete_survey_codes_of_customer,
+                            {ByteView(customer.bytes())}));
+        TRY_OK(unit.execute(statements::delete_survey_invitations_of_customer,
                             {ByteView(customer.bytes())}));
         return unit.execute(statements::delete_survey_answers_of_customer,
                             {ByteView(customer.bytes())});
@@ -109,7 +111,8 @@ Result<Survey> Surveys::make(const NewSurvey& wanted, std::string_view author) {
                   1,
                   now,
                   {},
-                  {}};
+                  {},
+                  false};
     const auto purposes = join(wanted.purposes, " ");
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
         TRY_OK(unit.execute(statements::insert_survey,
@@ -170,6 +173,37 @@ Result<Survey> Surveys::change_state(const SurveyId& id, SurveyState state) {
         if (rows == 1) return {};
         return Error(Code::conflict, "the survey changed meanwhile: read it again");
     }));
+    return survey;
+}
+
+std::vector<std::string> Surveys::inviting_purposes(const Survey& survey) const {
+    std::vector<std::string> inviting;
+    const auto policy = gate_.policies().in_force();
+    for (const auto& name : survey.purposes) {
+        const auto purpose = policy == nullptr ? std::nullopt : policy->find_purpose(name);
+        if (!purpose) continue;
+        const auto& stated = (*policy)[*purpose];
+        if (stated.basis == policy::Basis::permission && stated.contact == policy::Contact::yes)
+            inviting.push_back(name);
+    }
+    return inviting;
+}
+
+Result<Survey> Surveys::ask_after_requests(const SurveyId& id, bool asked) {
+    TRY(auto survey, get(id));
+    if (asked && inviting_purposes(survey).empty()) {
+        return Error(Code::invalid, "customers cannot be invited to this survey")
+            .at("/asked",
+                "the policy lets us write to people for none of its purposes: make one with a "
+                "purpose that rests on a permission and has contact = true");
+    }
+    if (survey.after_requests == asked) return survey;
+    TRY_OK(store_.write([&](sql::Writer& unit) -> Status {
+        if (asked) TRY_OK(unit.execute(statements::clear_survey_after_requests, {}));
+        return unit.execute(statements::set_survey_after_requests,
+                            {ByteView(id.bytes()), std::int64_t{asked}});
+    }));
+    survey.after_requests = asked;
     return survey;
 }
 

@@ -5,6 +5,8 @@ import { call, json, type List, type RequestState, type RightKind } from "../../
 
 export type Act = "assign" | "note" | "ask_back" | "answer" | "reopen" | "wait" | "solve" | "close";
 export type Carried = "letter" | "portal" | "nowhere";
+// What would come of solving or closing it.
+export type Satisfaction = "asked" | "no_survey" | "no_permission" | "no_address" | "no_account" | "answered" | "resting";
 export interface DeskRequest {
     request: string;
     channel: string;
@@ -49,6 +51,7 @@ export interface Thread extends DeskRequest {
     messages: Message[];
     contact: Used | null;
     carries: Carried;
+    satisfaction: Satisfaction | null;
     others: DeskRequest[]; // of the same customer
 }
 export interface Counts {

@@ -10,6 +10,7 @@ export interface Survey {
     state: "draft" | "open" | "closed";
     version: number;
     created: string;
+    after_requests: boolean;
 }
 export interface WholeSurvey extends Survey {
     definition: object;
@@ -51,6 +52,7 @@ export const surveys = {
     make: (wanted: { name: string; mode: string; purposes: string[]; definition: unknown }) => json<WholeSurvey>("POST", all, wanted),
     revise: (id: string, wanted: { name: string; version: number; definition: unknown }) => json<WholeSurvey>("PUT", `${all}/${id}`, wanted),
     state: (id: string, state: "open" | "closed") => json<Survey>("PUT", `${all}/${id}/state`, { state }),
+    askAfterRequests: (id: string, asked: boolean) => json<Survey>("PUT", `${all}/${id}/after-requests`, { asked }),
     results: (id: string, asked: Record<string, string>) => json<Results>("GET", `${all}/${id}/results?${new URLSearchParams(asked)}`),
     answers: (id: string, purpose: string, cursor = "") =>
         json<List<ReadAnswer>>("GET", `${all}/${id}/answers?${new URLSearchParams({ purpose, limit: "50", ...(cursor && { cursor }) })}`),

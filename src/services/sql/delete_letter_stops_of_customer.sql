@@ -1,0 +1,1 @@
+delete from letter_stops where customer_id = $1

@@ -1,0 +1,1 @@
+delete from letter_stops where made_ms < $1

@@ -1,0 +1,1 @@
+delete from survey_invitations where customer_id = $1

@@ -1,0 +1,1 @@
+select customer_id, letter_id, purpose from letter_stops where secret_hash = $1
