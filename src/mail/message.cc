@@ -141,6 +141,14 @@ void set_header(GMimeMessage* made, const char* name, const std::string& value) 
     g_mime_object_set_header(GMIME_OBJECT(made), name, value.c_str(), "utf-8");
 }
 
+// As it stands: GMime makes encoded words of what is longer than a line, which no program follows.
+void set_address_header(GMimeMessage* made, const char* name, const std::string& address) {
+    set_header(made, name, "<>");
+    auto* headers = g_mime_object_get_header_list(GMIME_OBJECT(made));
+    g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, name),
+                                (" <" + address + ">\n").c_str());
+}
+
 std::string written(GMimeMessage* made) {
     const std::unique_ptr<GMimeFormatOptions, FormatEnd> options(g_mime_format_options_new());
     g_mime_format_options_set_newline_format(options.get(), GMIME_NEWLINE_FORMAT_DOS);
@@ -204,7 +212,7 @@ Result<std::string> compose(const Message& message) {
         set_header(made.get(), "References", "<" + message.in_reply_to + ">");
     }
     if (!message.unsubscribe.empty()) {
-        set_header(made.get(), "List-Unsubscribe", "<" + message.unsubscribe + ">");
+        set_address_header(made.get(), "List-Unsubscribe", message.unsubscribe);
         set_header(made.get(), "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
     if (message.author == Message::Author::program) {

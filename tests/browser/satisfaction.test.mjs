@@ -130,7 +130,7 @@ test("the letter leads to the survey through the sign-in, and is told of under W
     // The letter's other link, in whichever browser and without a sign-in.
     const way_out = await server.mailedLink(email, "/stop");
     const reader = await openPage(browser, server);
-    for (const lang of ["en", "ja", "ar"]) {
+    for (const lang of ["ja", "ar", "en"]) {
         await reader.goto("about:blank");
         await reader.goto(`/stop?lang=${lang}${way_out.hash}`);
         await settled(reader);
