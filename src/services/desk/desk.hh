@@ -23,6 +23,7 @@
 #include "services/desk/plus_address.hh"
 #include "services/desk/presence.hh"
 #include "services/desk/ready_answers.hh"
+#include "services/desk/ringing.hh"
 #include "services/desk/states.hh"
 #include "services/desk/tags.hh"
 #include "services/letters/letters.hh"
@@ -208,6 +209,7 @@ class Desk {
                                              const std::optional<RequestId>& before, int limit);
     Result<QueueCounts> count_waiting(const std::string& assignee);
     Presence& presence() { return presence_; }
+    Ringing& ringing() { return ringing_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }
     DeskTags& tags() { return tags_; }
     // Of one that was merged, the one that it went on under.
@@ -307,6 +309,7 @@ class Desk {
           clock_(clock),
           random_(random),
           presence_(clock),
+          ringing_(gate.own_data_token(), clock, random),
           ready_answers_(store, clock, random),
           tags_(store, clock) {}
     void go_with_the_customer();
@@ -371,6 +374,7 @@ class Desk {
     const Clock& clock_;
     Random& random_;
     Presence presence_;
+    Ringing ringing_;
     ReadyAnswers ready_answers_;
     DeskTags tags_;
     RightAsked right_asked_;
