@@ -487,6 +487,13 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/digests", {"every": "hour"}, cookie=cookie, expect=422)
         self.ask("put", "/api/v1/digests", {"every": "never"}, cookie=cookie, expect=200)
         self.ask("get", "/api/v1/digests", token="web", expect=403)
+        overdue = "/api/v1/desk/overdue-letters"
+        self.ask("put", overdue, {"requests": True}, cookie=cookie, expect=200)
+        self.ask("put", overdue, {"rights": True}, cookie=cookie, expect=403)
+        self.ask("put", overdue, {"requests": "yes"}, cookie=cookie, expect=422)
+        self.ask("get", overdue, cookie=cookie, expect=200)
+        self.ask("get", overdue, token="agent", expect=403)
+        self.ask("get", overdue, token="web", expect=403)
         rings = "/api/v1/desk/calls/ringing"
         self.ask("post", rings, {"number": "+49 30 123456", "to": "grace@example.com", "call": "1.1"}, "telephone", expect=204)
         self.ask("post", rings, {"number": "anonymous"}, "telephone", expect=422)

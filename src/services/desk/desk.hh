@@ -26,6 +26,7 @@
 #include "services/desk/ringing.hh"
 #include "services/desk/states.hh"
 #include "services/desk/tags.hh"
+#include "services/escalation/overdue.hh"
 #include "services/letters/letters.hh"
 
 namespace avow::mail {
@@ -208,6 +209,12 @@ class Desk {
     Result<std::vector<Request>> requests_of(const CustomerId& customer,
                                              const std::optional<RequestId>& before, int limit);
     Result<QueueCounts> count_waiting(const std::string& assignee);
+    // Those whose deadline is at `until` or before.
+    Result<Overdue> overdue(Time until);
+    // Whose they are, of those that are overdue now.
+    Result<std::vector<std::string>> overdue_assignees();
+    // Those of this assignee become nobody's, some at a time; how many did.
+    Result<std::int64_t> release_overdue(const std::string& assignee);
     Presence& presence() { return presence_; }
     Ringing& ringing() { return ringing_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }

@@ -31,7 +31,8 @@ class RingingTest : public ::testing::Test {
     }
     std::vector<std::string> seen_by(const EmployeeId& who, const std::string& extension = "") {
         std::vector<std::string> numbers;
-        for (const auto& one : ringing.listen(who, extension).value())
+        const auto rings = ringing.listen(who, extension).value();
+        for (const auto& one : rings)
             numbers.push_back(one.number.reveal(house.gate->own_data_token()));
         return numbers;
     }
@@ -128,7 +129,9 @@ TEST_F(RingingTest, WhatIsNoNumberIsRefusedByItsPlaceAndNotRepeated) {
         ASSERT_THAT(told, Fails(Code::invalid)) << text;
         ASSERT_EQ(told.error().inputs().size(), 1u);
         EXPECT_EQ(told.error().inputs()[0].pointer, "/number");
-        EXPECT_EQ(told.error().describe().find(std::string(text) + " "), std::string::npos);
+        if (std::string_view(text).size() > 3) {
+            EXPECT_EQ(told.error().describe().find(text), std::string::npos) << text;
+        }
     }
     EXPECT_THAT(rings(""), Fails(Code::invalid));
     EXPECT_EQ(rings("+4930123456", "a call").error().inputs().at(0).pointer, "/call");

@@ -66,6 +66,10 @@ export interface Present {
     who: string;
     writing: boolean;
 }
+export interface OverdueLetters {
+    requests: boolean;
+    rights: boolean;
+}
 export interface Ring {
     ring: string;
     number: string;
@@ -122,6 +126,8 @@ export const desk = {
     leave: (id: string) => call("DELETE", `${requests}/${id}/presence`),
     ringing: (extension: string) =>
         json<{ items: Ring[] }>("PUT", "/api/v1/desk/calls/ringing", extension ? { extension } : {}),
+    overdueLetters: () => json<OverdueLetters>("GET", "/api/v1/desk/overdue-letters"),
+    keepOverdueLetters: (choice: Partial<OverdueLetters>) => json<OverdueLetters>("PUT", "/api/v1/desk/overdue-letters", choice),
     takeRing: (ring: string) => call("DELETE", `/api/v1/desk/calls/ringing/${ring}`),
     notice: (language: string) => json<Notice>("GET", `/api/v1/desk/notices/${language}`),
     takeCall: (taken: Call, key: string) => json<DeskRequest>("POST", requests, taken, key),
