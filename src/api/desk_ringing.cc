@@ -12,14 +12,13 @@
 #include "api/shapes.hh"
 #include "base/bytes.hh"
 #include "policy/policy.hh"
+#include "services/staff/telephone_role.hh"
 
 namespace avow::api {
 namespace {
 
 namespace bj = boost::json;
 using services::RingState;
-
-constexpr std::string_view kRole = "telephone";
 
 // Its token, as a bearer's or as the password of Basic (RFC 7617): many telephone systems can send
 // nothing else. Nothing when it is none of ours.
@@ -109,7 +108,8 @@ Result<services::RingNews> read_news(Rooms& rooms, Told told, Wrongs& wrongs) {
 http::Response post_ringing(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto token, find_telephone(rooms, request));
     if (!token) return ask_for_token();
-    if (token->role != kRole) return forbidden("telling of calls needs the role telephone");
+    if (token->role != services::kTelephoneRole)
+        return forbidden("telling of calls needs the role telephone");
     if (!takes_calls(rooms))
         return answer(Error(Code::not_found, "the policy in force takes no calls"));
     Wrongs wrongs;

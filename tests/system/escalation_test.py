@@ -74,7 +74,7 @@ class Escalation(Employees):
     def letters(self, count, to=EMAIL):
         self.wait_until(lambda: len(self.server.letters_to(to)) >= count)
         self.assertEqual(len(self.server.letters_to(to)), count)
-        return self.server.letters_to(to)
+        return [one.replace("\r\n", "\n") for one in self.server.letters_to(to)]
 
     def request(self, request):
         return next(one for one in self.server.ask("GET", "/api/v1/desk/requests?limit=50", token=self.agent)[1]["items"]

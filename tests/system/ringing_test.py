@@ -96,7 +96,7 @@ class Ringing(Employees):
                                    ("POST", "/api/v1/collections", {"channel": "phone", "fields": {"email": EMAIL}}),
                                    ("POST", "/api/v1/uses", {"lookup": {"email": EMAIL}, "fields": ["email"],
                                                              "purpose": "service", "reason": "to try"})):
-            self.assertEqual(self.server.ask(method, path, body, self.telephone)[0], 403, path)
+            self.assertEqual(self.server.ask(method, path, body, self.telephone)[0], 401, path)
         for role in ("agent", "intake", "officer", "admin"):
             self.assertEqual(self.server.ask("POST", RINGS, {"number": NUMBER}, self.server.token(role))[0], 403, role)
         self.assertEqual(self.server.ask("PUT", RINGS, {}, self.server.token("agent"))[0], 403, "no program sees a number")

@@ -5,6 +5,7 @@
 
 #include "base/text.hh"
 #include "services/staff/staff_schema.hh"
+#include "services/staff/telephone_role.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
@@ -21,7 +22,7 @@ const std::vector<std::string>& roles() {
 const std::vector<std::string>& token_roles() {
     static const auto all = [] {
         auto those = roles();
-        those.emplace_back("telephone");
+        those.emplace_back(kTelephoneRole);
         return those;
     }();
     return all;
