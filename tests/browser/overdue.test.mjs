@@ -67,11 +67,11 @@ test("an officer chooses it apart, for the clock of law", async () => {
 test("what could not be kept is said, and the box shows what is", async () => {
     await open("/console/desk");
     const wanted = await known("requests");
-    await grace.route("**/overdue-letters", (route) => (route.request().method() === "PUT" ? route.fulfill({ status: 503, body: "" }) : route.continue()));
+    await grace.route("**/overdue-letters?**", (route) => (route.request().method() === "PUT" ? route.fulfill({ status: 503, body: "" }) : route.continue()));
     await wanted.click();
     await grace.locator(".overdue-letter").getByRole("alert").waitFor();
     assert.equal(await wanted.isChecked(), false);
-    await grace.unroute("**/overdue-letters");
+    await grace.unroute("**/overdue-letters?**");
 });
 
 test("the letter's link leads to the queue of what is overdue", async () => {
