@@ -4,8 +4,8 @@
 -- distribution: reference
 create table overdue_letters (
     employee      blob not null unique,
-    requests      integer not null,
-    rights        integer not null,
+    of_desk       integer not null,
+    of_policy     integer not null,
     told_until_ms integer not null,
     told_ms       integer not null
 ) strict;
