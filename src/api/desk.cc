@@ -273,6 +273,7 @@ void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     add_desk_call_routes(router, rooms, words);
     add_desk_sorting_routes(router, rooms);
     add_desk_team_routes(router, rooms);
+    add_ringing_routes(router, rooms);
     add_ready_answer_routes(router, rooms);
 }
 

@@ -28,6 +28,10 @@
 #include "traffic/network.hh"
 #include "traffic/rate_limit.hh"
 
+namespace avow::services {
+class OverdueLetters;
+}
+
 namespace avow::api {
 
 class Site;
@@ -84,6 +88,8 @@ void add_officer_right_routes(http::Router& router, Rooms& rooms);
 void add_drp_routes(http::Router& router, Rooms& rooms, std::function<std::string()> portal);
 void add_audience_routes(http::Router& router, Rooms& rooms);
 void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words);
+void add_overdue_letter_routes(http::Router& router, Rooms& rooms,
+                               services::OverdueLetters& letters);
 void add_ledger_routes(http::Router& router, Rooms& rooms);
 // How mail stands, for the operator: no address, and nothing that a server said.
 struct MailStanding {

@@ -66,6 +66,19 @@ Status set_forms(Configuration& configuration, const std::string& text) {
     return set_number(configuration.forms_per_minute, text, 1, 1'000'000);
 }
 
+// Before the deadline by less than the three days that an answer may take.
+Status set_escalation(Configuration& configuration, const std::string& text) {
+    constexpr std::int64_t kLeast = -48;
+    constexpr std::int64_t kMost = 720;
+    char* end = nullptr;
+    const auto value = std::strtoll(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value < kLeast || value > kMost) {
+        return Error(Code::invalid, "must be a number of hours from -48 to 720");
+    }
+    configuration.desk_escalate_after = value;
+    return {};
+}
+
 using Mail = Configuration::Mail;
 
 auto mail_text(std::string Mail::* member) {
@@ -129,6 +142,10 @@ const std::vector<Key>& keys() {
          "forms_per_minute = \"60\"", set_forms},
         {"surveys.rest_days", "Days after one survey in which nobody is offered another; 0: none.",
          "surveys.rest_days = \"30\"", set_survey_rest},
+        {"desk.escalate_after",
+         "Hours after the deadline of a request at which employees who asked for it are told by "
+         "letter; negative: before it.",
+         "desk.escalate_after = \"0\"", set_escalation},
         {"drp.business_id",
          "What we are called in the directory of the Data Rights Protocol; empty: agents are not "
          "answered.",

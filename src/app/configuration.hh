@@ -32,6 +32,9 @@ struct Configuration {
 
     std::uint32_t survey_rest_days = 30;  // between two surveys that one person is offered
 
+    // Hours after a request's deadline at which it is told by letter; negative: before it.
+    std::int64_t desk_escalate_after = 0;
+
     std::string drp_business_id;  // ours in the Data Rights Protocol's directory; empty: off
     std::string drp_ca;           // PEM of the authorities of agents' servers; empty: the system's
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/digester.hh"
 
-#include <algorithm>
-
+#include "app/employee_letter.hh"
+#include "app/escalation.hh"
 #include "app/mail.hh"
 #include "base/log.hh"
 
@@ -11,8 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A week that ended, or another node's, is noticed this late.
-constexpr std::chrono::milliseconds kBetween = 10min;
+// A request that is overdue is noticed this late; a week that ended, in ten such turns.
+constexpr std::chrono::milliseconds kBetween = 1min;
+constexpr int kTurnsOfDigests = 10;
 constexpr std::size_t kRowsTold = 5;
 
 std::int64_t number(const std::map<std::string, traffic::Value>& totals, const char* name) {
@@ -21,19 +22,6 @@ std::int64_t number(const std::map<std::string, traffic::Value>& totals, const c
     const auto* value = std::get_if<std::int64_t>(&found->second);
     return value == nullptr ? 0 : *value;
 }
-
-class Wording {
-  public:
-    Wording(const services::Say& say, std::string language)
-        : say_(say), language_(std::move(language)) {}
-    std::string operator()(const char* id, PhraseArguments arguments = {}) const {
-        return say_(language_, Phrase(id, std::move(arguments)));
-    }
-
-  private:
-    const services::Say& say_;
-    const std::string language_;
-};
 
 // "  /prices: 1,200" for each row; a count stands at `column`.
 std::string lines_of(const traffic::Report& report, std::size_t column, const Wording& say) {
@@ -115,10 +103,14 @@ Digester::~Digester() {
 }
 
 void Digester::serve() {
+    int turn = 0;
     do {
-        if (const auto written = write_due(); !written) {
-            log::error("digests_failed", {{"cause", written.error().describe()}});
+        if (const auto told = escalate(house_, address_, say_); !told) {
+            log::error("escalation_failed", {{"cause", told.error().describe()}});
         }
+        const auto written = turn == 0 ? write_due() : Status();
+        if (!written) log::error("digests_failed", {{"cause", written.error().describe()}});
+        turn = (turn + 1) % kTurnsOfDigests;
     } while (!rest_.take(kBetween));
 }
 
@@ -128,14 +120,10 @@ Status Digester::write_due() {
     TRY(const auto employees, house_.staff->list());
     for (const auto& one : due) {
         if (rest_.is_ending()) return {};
-        const auto found = std::find_if(employees.begin(), employees.end(), [&](const auto& who) {
-            return who.id == one.digest.employee;
-        });
-        const bool may = found != employees.end() &&
-                         found->state == services::Employee::State::active &&
-                         std::ranges::find(found->roles, "web") != found->roles.end();
+        const auto* found = find_active(employees, one.digest.employee);
         // Who left, or no longer studies the traffic, is told nothing more.
-        TRY_OK(may ? write(one, *found)
+        TRY_OK(found != nullptr && has_role(*found, "web")
+                   ? write(one, *found)
                    : house_.digests->remove(one.digest.employee, one.digest.site));
     }
     return {};
@@ -146,17 +134,10 @@ Status Digester::write(const services::Digests::Due& due, const services::Employ
     if (!house_.traffic->find_site(digest.site)) {
         return house_.digests->remove(digest.employee, digest.site);
     }
-    const auto policy = house_.gate->policies().in_force();
-    TRY(auto worded,
-        word_digest(*house_.traffic, digest.site, digest.every, due.span, employee.language,
-                    policy == nullptr ? "" : policy->organization, address_, say_));
-    services::Letter letter{services::LetterKind::traffic_digest, employee.language};
-    const auto token = house_.gate->own_data_token();
-    letter.to = Personal<std::string>(employee.person.email.reveal(token));
-    letter.answer = services::Letter::Answer{Personal<std::string>(std::move(worded.subject)),
-                                             Personal<std::string>(std::move(worded.text)), "",
-                                             Personal<std::string>(std::string()),
-                                             Personal<std::string>(std::string())};
+    TRY(auto worded, word_digest(*house_.traffic, digest.site, digest.every, due.span,
+                                 employee.language, organization_of(house_), address_, say_));
+    const auto letter =
+        letter_to(house_, employee, services::LetterKind::traffic_digest, std::move(worded));
     TRY_OK(house_.digests->tell(
         due, [&](sql::Writer& unit) { return house_.letters->write_to_stranger(unit, letter); }));
     house_.letters->notify();

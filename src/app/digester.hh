@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the letters with figures of a site that employees asked for, in a thread of its own. They
-// hold what the report's page holds: counts that nobody is in, small ones folded.
+// Writes the letters that employees asked for, in a thread of its own: of requests that are overdue
+// (app/escalation.hh), and with figures of a site, which hold what the report's page holds: counts
+// that nobody is in, small ones folded.
 #pragma once
 
 #include <memory>

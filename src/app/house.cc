@@ -171,6 +171,9 @@ Result<std::unique_ptr<House>> House::create(const Configuration& configuration,
         services::Products::create(*house->store, *house->gate, *house->desk, house->clock));
     TRY(house->studies, services::Studies::create(*house->store, house->clock, house->random));
     TRY(house->digests, services::Digests::create(*house->store, house->clock));
+    TRY(house->overdue_letters,
+        services::OverdueLetters::create(*house->store, configuration.desk_escalate_after * kHourMs,
+                                         house->clock));
     TRY(house->mailing_list,
         services::MailingList::create(*house->store, *house->gate, *house->letters, house->clock,
                                       house->random));

@@ -18,6 +18,7 @@
 #include "services/account/accounts.hh"
 #include "services/desk/desk.hh"
 #include "services/drp/drp.hh"
+#include "services/escalation/overdue_letters.hh"
 #include "services/exports/exports.hh"
 #include "services/letters/letters.hh"
 #include "services/mailbox/mailbox.hh"
@@ -119,6 +120,7 @@ struct House {
     std::unique_ptr<services::drp::Drp> drp;
     std::unique_ptr<services::Studies> studies;
     std::unique_ptr<services::Digests> digests;  // after studies, whose tables hold them
+    std::unique_ptr<services::OverdueLetters> overdue_letters;
     std::unique_ptr<services::MailingList> mailing_list;
     std::unique_ptr<services::Surveys> surveys;
     std::unique_ptr<services::Invitations> invitations;

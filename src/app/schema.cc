@@ -46,7 +46,8 @@ std::vector<std::string_view> house_scripts() {
             services::statements::desk_schema_5,
             services::statements::drp_schema_1,
             services::statements::letters_schema_3,
-            services::statements::survey_schema_2};
+            services::statements::survey_schema_2,
+            services::statements::escalation_schema_1};
 }
 
 Result<std::vector<sql::Table>> house_tables() {

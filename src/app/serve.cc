@@ -242,6 +242,7 @@ Result<int> serve(const ServeOptions& options) {
     api::add_collector_routes(router, *house->traffic,
                               script != nullptr ? *script : std::string_view());
     api::add_traffic_routes(router, rooms, *house->traffic);
+    api::add_overdue_letter_routes(router, rooms, *house->overdue_letters);
     api::add_study_routes(router, rooms, *house->traffic, *house->digests);
     api::add_description_routes(router, site);
     auto admin = admin_routes(*house);

@@ -16,8 +16,8 @@ import yaml
 
 from avow_server import LIST, SERVICES, SOURCE, SURVEYS, Server, write_policy
 from drp_agent import Agent
+from employees import code_at
 from passkey import Passkey, code_of
-from staff_test import code_at
 
 PASSWORD = "a sentence nobody would guess"
 DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
@@ -115,7 +115,7 @@ class Run(unittest.TestCase):
         write_policy(cls.server.folder / "policy", SURVEYS + LIST, SERVICES)
         cls.server.start({"AVOW_MAIL_FOLDER": str(cls.server.folder / "mail"), "AVOW_DRP_BUSINESS_ID": "OUR_SHOP"})
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop(signal.SIGKILL))
-        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web", "researcher")}
+        cls.tokens = {role: cls.server.token(role) for role in ("intake", "agent", "marketer", "officer", "auditor", "web", "researcher", "telephone")}
 
     def ask(self, method, path, body=None, token=None, cookie=None, expect=None, headers=None):
         """One call, held to the document; its parsed body."""
@@ -493,6 +493,22 @@ class Run(unittest.TestCase):
         self.ask("put", "/api/v1/digests", {"every": "hour"}, cookie=cookie, expect=422)
         self.ask("put", "/api/v1/digests", {"every": "never"}, cookie=cookie, expect=200)
         self.ask("get", "/api/v1/digests", token="web", expect=403)
+        overdue = "/api/v1/desk/overdue-letters"
+        self.ask("put", overdue, {"requests": True}, cookie=cookie, expect=200)
+        self.ask("put", overdue, {"rights": True}, cookie=cookie, expect=403)
+        self.ask("put", overdue, {"requests": "yes"}, cookie=cookie, expect=422)
+        self.ask("get", overdue, cookie=cookie, expect=200)
+        self.ask("get", overdue, token="agent", expect=403)
+        self.ask("get", overdue, token="web", expect=403)
+        rings = "/api/v1/desk/calls/ringing"
+        self.ask("post", rings, {"number": "+49 30 123456", "to": "grace@example.com", "call": "1.1"}, "telephone", expect=204)
+        self.ask("post", rings, {"number": "anonymous"}, "telephone", expect=422)
+        self.ask("post", rings, {"number": "+49 30 123456"}, "agent", expect=403)
+        self.ask("post", rings, {"number": "+49 30 123456"}, expect=401)
+        ring = self.ask("put", rings, {"extension": "204"}, cookie=cookie, expect=200)["items"][0]["ring"]
+        self.ask("put", rings, {}, "agent", expect=403)
+        self.ask("delete", f"{rings}/{ring}", cookie=cookie, expect=204)
+        self.ask("delete", f"{rings}/{ring}", cookie=cookie, expect=404)
         self.ask("get", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         self.ask("delete", "/api/v1/staff/sessions", cookie=cookie, expect=200)
         wanted = {"current": PASSWORD, "password": PASSWORD + " 2"}

@@ -77,7 +77,8 @@ class Others(unittest.TestCase):
         ids["study"] = cls.ask("POST", "/api/v1/studies", {"kind": "goal", "name": email, "terms": ["page:/"]},
                                token=cls.server.token("web"))[1]["study"]
         asked = cls.ask("POST", "/api/v1/requests", {"subject": MARK, "text": MARK}, cookie)[1]
-        ids |= {"request": asked["request"], "message": asked["messages"][0]["message"], "number": "1", "tag": "billing"}
+        ids |= {"request": asked["request"], "message": asked["messages"][0]["message"], "number": "1", "tag": "billing",
+                "ring": "rng_" + "0" * 26}
         cls.server.confirm_addresses()
         ids["right"] = cls.ask("POST", "/api/v1/rights", {"kind": "access"}, cookie)[1]["right"]
         ids["answer"] = cls.ask("POST", "/api/v1/desk/ready-answers", {"texts": {"en": {"title": MARK, "text": MARK}}},

@@ -23,8 +23,10 @@
 #include "services/desk/plus_address.hh"
 #include "services/desk/presence.hh"
 #include "services/desk/ready_answers.hh"
+#include "services/desk/ringing.hh"
 #include "services/desk/states.hh"
 #include "services/desk/tags.hh"
+#include "services/escalation/overdue.hh"
 #include "services/letters/letters.hh"
 
 namespace avow::mail {
@@ -208,7 +210,14 @@ class Desk {
     Result<std::vector<Request>> requests_of(const CustomerId& customer,
                                              const std::optional<RequestId>& before, int limit);
     Result<QueueCounts> count_waiting(const std::string& assignee);
+    // Those whose deadline is at `until` or before.
+    Result<Overdue> overdue(Time until);
+    // Whose they are, of those that are overdue now.
+    Result<std::vector<std::string>> overdue_assignees();
+    // Those of this assignee become nobody's, some at a time; how many did.
+    Result<std::int64_t> release_overdue(const std::string& assignee);
     Presence& presence() { return presence_; }
+    Ringing& ringing() { return ringing_; }
     ReadyAnswers& ready_answers() { return ready_answers_; }
     DeskTags& tags() { return tags_; }
     // Of one that was merged, the one that it went on under.
@@ -316,6 +325,7 @@ class Desk {
           clock_(clock),
           random_(random),
           presence_(clock),
+          ringing_(gate.own_data_token(), clock, random),
           ready_answers_(store, clock, random),
           tags_(store, clock) {}
     void go_with_the_customer();
@@ -383,6 +393,7 @@ class Desk {
     const Clock& clock_;
     Random& random_;
     Presence presence_;
+    Ringing ringing_;
     ReadyAnswers ready_answers_;
     DeskTags tags_;
     RightAsked right_asked_;

@@ -13,7 +13,7 @@
 namespace avow::services {
 namespace {
 
-constexpr std::array<std::pair<LetterKind, std::string_view>, 19> kNames{{
+constexpr std::array<std::pair<LetterKind, std::string_view>, 20> kNames{{
     {LetterKind::verify_address, "verify_address"},
     {LetterKind::reset_password, "reset_password"},
     {LetterKind::password_changed, "password_changed"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<LetterKind, std::string_view>, 19> kNames{{
     {LetterKind::list_join, "list_join"},
     {LetterKind::list_leave, "list_leave"},
     {LetterKind::traffic_digest, "traffic_digest"},
+    {LetterKind::work_overdue, "work_overdue"},
 }};
 
 bool is_path(std::string_view link) {
@@ -67,7 +68,7 @@ Status check(const Letter& letter, const PurposeToken& token) {
         return Error(Code::invalid, "only a letter about an address says that it is known");
     }
     const bool brings_text =
-        letter.kind == LetterKind::request_answered || letter.kind == LetterKind::traffic_digest;
+        letter.kind == LetterKind::request_answered || is_for_employees(letter.kind);
     if (letter.answer.has_value() != brings_text) {
         return Error(Code::invalid, "an answer goes in a letter of its kind, and in no other");
     }
@@ -82,9 +83,13 @@ Status check(const Letter& letter, const PurposeToken& token) {
 
 }  // namespace
 
+bool is_for_employees(LetterKind kind) {
+    return kind == LetterKind::traffic_digest || kind == LetterKind::work_overdue;
+}
+
 bool is_for_strangers(LetterKind kind) {
     return kind == LetterKind::list_join || kind == LetterKind::list_leave ||
-           kind == LetterKind::traffic_digest;
+           is_for_employees(kind);
 }
 
 std::string_view name_of(LetterKind kind) {

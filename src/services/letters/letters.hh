@@ -57,11 +57,14 @@ enum class LetterKind {
     list_leave,  // link: who opens it leaves it
     // To an employee, with figures of a site and nobody in them; goes in `answer`.
     traffic_digest,
+    // To an employee: how many requests are overdue, and nobody's name; goes in `answer`.
+    work_overdue,
 };
 std::string_view name_of(LetterKind kind);
 std::optional<LetterKind> letter_kind_from(std::string_view name);
 bool has_link(LetterKind kind);
-bool is_for_strangers(LetterKind kind);
+bool is_for_employees(LetterKind kind);
+bool is_for_strangers(LetterKind kind);  // and employees: nobody's customer is written to
 
 inline constexpr std::int64_t kLetterLifeMs = 2 * kDayMs;   // LIMIT: then it is given up
 inline constexpr std::size_t kLinkMax = 2048;               // LIMIT: bytes
@@ -80,7 +83,7 @@ struct Letter {
     // Of verify_address: who has the address has an account here already, and is told so instead.
     // Whoever sees no more than the row, or the ledger's entry, cannot tell.
     bool known = false;
-    // Of request_answered and traffic_digest, and of no other.
+    // Of request_answered and of what goes to employees, and of no other.
     struct Answer {
         Personal<std::string> subject;  // as the question's
         Personal<std::string> text;

@@ -182,6 +182,18 @@ Result<Rights::Counts> Rights::counts() {
     return counts;
 }
 
+Result<Overdue> Rights::overdue(Time until) {
+    Overdue found;
+    TRY_OK(store_.read([&](sql::Reader& reader) {
+        return reader.query(statements::find_overdue_rights, {until.ms},
+                            [&](const sql::Row& row) -> Status {
+                                found = {row.integer(0), 0, {row.integer(1)}, {row.integer(2)}};
+                                return {};
+                            });
+    }));
+    return found;
+}
+
 Result<bool> Rights::has_open(sql::Reader& reader, const CustomerId& customer, RightKind kind) {
     bool open = false;
     TRY_OK(reader.query(statements::find_open_right, {ByteView(customer.bytes()), name_of(kind)},

@@ -112,6 +112,7 @@ class Rights {
         std::int64_t overdue = 0;
     };
     Result<Counts> counts();
+    Result<Overdue> overdue(Time until);  // those whose deadline is then or before
     Result<RightPreview> preview(const RightId& id);
     // What a correction is to write, opened for an officer: an entry first, which its customer
     // reads.

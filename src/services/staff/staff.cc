@@ -231,6 +231,14 @@ Result<Employee> Staff::get(const EmployeeId& id) {
     return open_employee(*row);
 }
 
+Result<std::optional<Employee>> Staff::find_active(const Personal<std::string>& email) {
+    const auto hash = address_hash(email.reveal(own_token()));
+    TRY(const auto row, find_row(statements::find_employee_by_address, hash));
+    if (!row || row->state != Employee::State::active) return std::optional<Employee>();
+    TRY(auto found, open_employee(*row));
+    return std::optional<Employee>(std::move(found));
+}
+
 Status Staff::disable(const EmployeeId& id) {
     std::int64_t disabled = 0;
     TRY_OK(store_.write([&](sql::Writer& unit) -> Status {

@@ -157,6 +157,8 @@ class Staff {
                                           const Personal<std::string>& wanted);
 
     Result<Employee> get(const EmployeeId& id);
+    // Nothing when nobody of this address is active.
+    Result<std::optional<Employee>> find_active(const Personal<std::string>& email);
     Result<std::int64_t> recovery_codes_left(const EmployeeId& id);
     // New ones, shown once; the former ones end.
     Result<std::vector<std::string>> renew_recovery_codes(const EmployeeId& id);

@@ -5,6 +5,7 @@
 
 #include "base/text.hh"
 #include "services/staff/staff_schema.hh"
+#include "services/staff/telephone_role.hh"
 #include "services/statements.hh"
 
 namespace avow::services {
@@ -18,6 +19,15 @@ const std::vector<std::string>& roles() {
     return all;
 }
 
+const std::vector<std::string>& token_roles() {
+    static const auto all = [] {
+        auto those = roles();
+        those.emplace_back(kTelephoneRole);
+        return those;
+    }();
+    return all;
+}
+
 Result<std::unique_ptr<Tokens>> Tokens::create(sql::Connection& store, const Clock& clock,
                                                Random& random) {
     TRY_OK(migrate_staff(store));
@@ -25,7 +35,7 @@ Result<std::unique_ptr<Tokens>> Tokens::create(sql::Connection& store, const Clo
 }
 
 Result<NewToken> Tokens::make(std::string_view role, std::string_view name) {
-    const auto& known = roles();
+    const auto& known = token_roles();
     if (std::find(known.begin(), known.end(), role) == known.end()) {
         const auto near = nearest(role, known);
         return Error(Code::invalid,

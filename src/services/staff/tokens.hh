@@ -18,7 +18,9 @@
 
 namespace avow::services {
 
+// Of employees and machines; `telephone`, which tells that a call rings, is of machines alone.
 const std::vector<std::string>& roles();
+const std::vector<std::string>& token_roles();
 
 struct Token {
     TokenId id;

@@ -69,6 +69,16 @@ export interface Present {
     who: string;
     writing: boolean;
 }
+export interface OverdueLetters {
+    requests: boolean;
+    rights: boolean;
+}
+export interface Ring {
+    ring: string;
+    number: string;
+    since: string;
+    own: boolean; // it rings for whoever looks alone
+}
 export interface Notice {
     policy_version: string;
     language: string;
@@ -117,6 +127,11 @@ export const desk = {
     come: (id: string, writing: boolean) =>
         json<{ request: DeskRequest; others: Present[] }>("PUT", `${requests}/${id}/presence`, { writing }),
     leave: (id: string) => call("DELETE", `${requests}/${id}/presence`),
+    ringing: (extension: string) =>
+        json<{ items: Ring[] }>("PUT", "/api/v1/desk/calls/ringing", extension ? { extension } : {}),
+    overdueLetters: () => json<OverdueLetters>("GET", "/api/v1/desk/overdue-letters"),
+    keepOverdueLetters: (choice: Partial<OverdueLetters>) => json<OverdueLetters>("PUT", "/api/v1/desk/overdue-letters", choice),
+    takeRing: (ring: string) => call("DELETE", `/api/v1/desk/calls/ringing/${ring}`),
     notice: (language: string) => json<Notice>("GET", `/api/v1/desk/notices/${language}`),
     takeCall: (taken: Call, key: string) => json<DeskRequest>("POST", requests, taken, key),
     lookUp: (email: string, fields: string[], reason: string) =>

@@ -1,0 +1,1 @@
+delete from overdue_letters where employee = $1

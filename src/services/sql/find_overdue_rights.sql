@@ -1,0 +1,1 @@
+select count(*), coalesce(min(deadline_ms), 0), coalesce(max(deadline_ms), 0) from rights where state in ('received', 'unshown', 'open', 'collecting', 'review', 'approved', 'carrying') and deadline_ms <= $1
