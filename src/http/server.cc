@@ -132,7 +132,7 @@ class TlsServer final : public Server {
         : options_(std::move(options)),
           router_(std::move(router)),
           admin_router_(std::move(admin)),
-          workers_(options_.workers),
+          workers_(options_.workers, options_.io_threads > 1 ? 2 : 1),
           serving_{router_, options_.limits, {}, workers_, stopping_},
           admin_serving_{admin_router_, options_.limits, {{}, false, {}}, workers_, stopping_},
           redirect_serving_{redirect_router_, options_.limits, {}, workers_, stopping_} {}

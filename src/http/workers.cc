@@ -35,7 +35,7 @@ Response run_handler(const Route& route, const Request& request) {
     }
 }
 
-Workers::Workers(std::size_t threads) {
+Workers::Workers(std::size_t threads, int batches) : batches_(batches) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
 }
 
@@ -83,7 +83,7 @@ bool Workers::submit(Job job) {
 }
 
 void Workers::make_ready(const Route* route, Batched& batched) {
-    if (batched.ready || batched.jobs.empty() || batched.running >= kBatchesAtOnce) return;
+    if (batched.ready || batched.jobs.empty() || batched.running >= batches_) return;
     batched.ready = true;
     ready_.push_back(route);
 }

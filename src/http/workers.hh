@@ -28,7 +28,10 @@ class Workers {
         Done done;
     };
 
-    explicit Workers(std::size_t threads);
+    // `batches`: of one route, run at a time. One is prepared while the other waits for the disk,
+    // and what comes meanwhile gathers; more would make them smaller and the commits dearer. Where
+    // nothing runs beside the other, one is enough.
+    explicit Workers(std::size_t threads, int batches = 2);
     ~Workers();  // finishes what was taken; what still waits is answered 503
 
     // False when too much is waiting: answer 503.
@@ -41,12 +44,10 @@ class Workers {
     bool wakes_another();
     std::vector<Job> take();
 
+    const int batches_;
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::deque<Job> single_;
-    // Two batches of a route at a time: one is prepared while the other waits for the disk, and
-    // what comes meanwhile gathers. More would make the batches smaller and the commits dearer.
-    static constexpr int kBatchesAtOnce = 1;
     struct Batched {
         std::deque<Job> jobs;
         int running = 0;

@@ -99,7 +99,7 @@ WordId Store::intern(WordKind kind, std::string_view word, std::uint32_t span, B
     if (word.empty()) return kNoWord;
     auto& dictionary = dictionaries_[static_cast<std::size_t>(kind)];
     const bool shared = columns_.is_shared();
-    const auto found = dictionary.ids.find(std::string(word));
+    const auto found = dictionary.ids.find(word);
     if (found != dictionary.ids.end()) {
         if (shared) tell(kind, span, found->second, word, batch);
         return found->second;
@@ -214,7 +214,7 @@ std::optional<WordId> Store::find_word(WordKind kind, std::string_view word) con
     if (word.empty()) return kNoWord;
     const std::shared_lock lock(words_mutex_);
     const auto& ids = dictionaries_[static_cast<std::size_t>(kind)].ids;
-    const auto found = ids.find(std::string(word));
+    const auto found = ids.find(word);
     if (found != ids.end()) return found->second;
     // Another program may have told it.
     if (columns_.is_shared()) return hash_of(kind, word);

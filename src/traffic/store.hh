@@ -57,8 +57,15 @@ class Store {
     Columns& columns() { return columns_; }
 
   private:
+    // By what is looked up: no string is made of it first.
+    struct HashOfText {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
     struct Dictionary {
-        std::unordered_map<std::string, WordId> ids;
+        std::unordered_map<std::string, WordId, HashOfText, std::equal_to<>> ids;
         std::unordered_map<WordId, std::string> words;
         WordId next = 1;
     };
