@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
-
 #include "base/text.hh"
 #include "http/message.hh"
 #include "http/request_reader.hh"
@@ -23,16 +20,9 @@ void read_request(std::string_view bytes, std::size_t piece) {
     while (!reader.is_done() && !bytes.empty()) {
         unread += bytes.substr(0, piece);
         bytes.remove_prefix(std::min(piece, bytes.size()));
-        std::size_t used = 1;
-        while (used > 0 && !unread.empty() && !reader.is_done()) {
-            boost::system::error_code error;
-            used = reader.put(boost::asio::const_buffer(unread.data(), unread.size()), error);
-            unread.erase(0, used);
-            if (error == boost::beast::http::error::need_more) break;
-            if (error) {
-                if (avow::http::refusal_of(error).status < 400) __builtin_trap();
-                return;
-            }
+        if (const auto wrong = reader.feed(unread)) {
+            if (wrong->status < 400) __builtin_trap();
+            return;
         }
     }
     if (!reader.is_done()) return;

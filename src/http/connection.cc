@@ -7,7 +7,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include "base/log.hh"
 #include "http/problem.hh"
@@ -32,24 +31,13 @@ asio::awaitable<Connection::Got> Connection::read_request(Request& request, Resp
     expect_within(serving_.limits.idle_ms);
     bool in_body = false;
     while (true) {
-        while (!unread_.empty() && !reader.is_done()) {
-            boost::system::error_code error;
-            const auto used = reader.put(asio::const_buffer(unread_.data(), unread_.size()), error);
-            unread_.erase(0, used);
-            if (error == boost::beast::http::error::need_more) break;
-            if (error) {
-                refusal = refusal_of(error);
-                co_return Got::bad;
-            }
-            if (used == 0) break;
+        if (auto wrong = reader.feed(unread_)) {
+            refusal = std::move(*wrong);
+            co_return Got::bad;
         }
         if (reader.is_header_done() && !in_body) {
             in_body = true;
             expect_within(serving_.limits.body_ms);
-            if (reader.states_its_length_twice()) {
-                refusal = problem(400, "Ambiguous length", "the request states its length twice");
-                co_return Got::bad;
-            }
             if (!reader.is_done() && reader.expects_continue()) {
                 const bool sent = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n");
                 if (!sent) co_return Got::closed;

@@ -5,8 +5,6 @@
 #include <future>
 #include <variant>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -105,14 +103,7 @@ std::variant<Request, int> read(std::string bytes, std::size_t piece, Limits lim
     std::string unread;
     for (std::size_t at = 0; at < bytes.size() && !reader.is_done(); at += piece) {
         unread += bytes.substr(at, piece);
-        for (std::size_t used = 1; used > 0 && !unread.empty() && !reader.is_done();) {
-            boost::system::error_code error;
-            used = reader.put(boost::asio::const_buffer(unread.data(), unread.size()), error);
-            unread.erase(0, used);
-            if (error == boost::beast::http::error::need_more) break;
-            if (error) return refusal_of(error).status;
-            if (reader.is_header_done() && reader.states_its_length_twice()) return 400;
-        }
+        if (const auto wrong = reader.feed(unread)) return wrong->status;
     }
     if (!reader.is_done()) return 0;
     Response refusal;

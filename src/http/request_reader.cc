@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include "http/problem.hh"
@@ -20,9 +21,7 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-}  // namespace
-
-Response refusal_of(const boost::beast::error_code& error) {
+Response refusal_of(const boost::system::error_code& error) {
     if (error == beast::error::header_limit) {
         return problem(431, "Header too large", "the request's header is over the limit");
     }
@@ -32,9 +31,27 @@ Response refusal_of(const boost::beast::error_code& error) {
     return problem(400, "Not HTTP", "the request is not well-formed");
 }
 
+}  // namespace
+
 RequestReader::RequestReader(const Limits& limits) {
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     body_limit(limits.body_bytes);
+}
+
+std::optional<Response> RequestReader::feed(std::string& unread) {
+    while (!unread.empty() && !is_done()) {
+        boost::system::error_code error;
+        const auto used = put(boost::asio::const_buffer(unread.data(), unread.size()), error);
+        unread.erase(0, used);
+        if (error == beast::error::need_more) break;
+        if (error) return refusal_of(error);
+        // Both at once is how requests are smuggled past proxies (RFC 9112 §6.1).
+        if (is_header_done() && has_length_ && has_coding_) {
+            return problem(400, "Ambiguous length", "the request states its length twice");
+        }
+        if (used == 0) break;
+    }
+    return std::nullopt;
 }
 
 void RequestReader::on_request_impl(Verb, Text method, Text target, int, ErrorCode&) {

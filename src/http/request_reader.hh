@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -16,10 +17,10 @@ class RequestReader final : public boost::beast::http::basic_parser<true> {
   public:
     explicit RequestReader(const Limits& limits);
 
-    // Both at once is how requests are smuggled past proxies (RFC 9112 §6.1). Once the header is
-    // done.
-    bool states_its_length_twice() const { return has_length_ && has_coding_; }
-    bool expects_continue() const { return expects_continue_; }
+    // Takes what is the request's from the front of `unread`; the rest is the next one's. What to
+    // answer when it is none.
+    std::optional<Response> feed(std::string& unread);
+    bool expects_continue() const { return expects_continue_; }  // once the header is done
     // Once it is done, and once. Nothing: `refusal` says why.
     std::optional<Request> take(Response& refusal);
 
@@ -48,8 +49,5 @@ class RequestReader final : public boost::beast::http::basic_parser<true> {
     bool has_coding_ = false;
     bool expects_continue_ = false;
 };
-
-// What to answer when the reader's put() failed.
-Response refusal_of(const boost::beast::error_code& error);
 
 }  // namespace avow::http
