@@ -81,13 +81,14 @@ for (const { lang, words } of [
         assert.equal(await page.getByLabel(words.email).inputValue(), email, "it stays what it was");
         assert.deepEqual(await audit(page), []);
         await picture(page, `profile-asked-${lang}`);
+        const forgotten = await server.mailedLink(other, "/verify");
         await page.getByRole("button", { name: words.forget }).click();
         await page.getByText(words.asked).waitFor({ state: "detached" });
         await profile();
         await page.getByLabel(words.email).fill(other);
         await page.getByRole("button", { name: words.save }).click();
         await page.getByText(words.asked).waitFor();
-        const link = await server.mailedLink(other, "/verify");
+        const link = await server.mailedLink(other, "/verify", forgotten);
         await page.goto("about:blank");
         await page.goto(`/verify?lang=${lang}${link.hash}`);
         await page.getByRole("button", { name: words.confirm }).click();

@@ -48,13 +48,14 @@ export class Server {
         throw new Error(`the server did not start: ${log}`);
     }
 
-    // The link of the newest letter to this address with this page, as soon as it is there.
-    async mailedLink(to, page) {
+    // The link of the newest letter to this address with this page, as soon as it is there; `former` is one that is
+    // known already, and not waited for.
+    async mailedLink(to, page, former) {
         for (let tries = 0; tries < 200; ++tries) {
             const folder = join(this.folder, "mail", "new");
             const letters = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")).sort().map((name) => readFileSync(join(folder, name), "utf8")) : [];
             const found = letters.filter((letter) => new RegExp(`^To: .*${to}`, "mi").test(letter))
-                .map((letter) => bodyOf(letter).match(`https://[^\\s]*${page}#\\S+`)?.[0]).filter(Boolean);
+                .map((letter) => bodyOf(letter).match(`https://[^\\s]*${page}#\\S+`)?.[0]).filter((link) => link && link !== former?.href);
             if (found.length > 0) return new URL(found.at(-1));
             await new Promise((done) => setTimeout(done, 50));
         }
