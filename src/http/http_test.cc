@@ -138,6 +138,17 @@ TEST(RequestReaderTest, ABodyInChunksIsPutTogether) {
     EXPECT_EQ(std::get<Request>(got).body, "abcde");
 }
 
+TEST(RequestReaderTest, ATrailerIsNoHeader) {
+    const auto got = read(
+        "PUT /a HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
+        "authorization: Bearer stolen\r\nhost: other\r\n\r\n",
+        7);
+    ASSERT_TRUE(std::holds_alternative<Request>(got));
+    EXPECT_EQ(std::get<Request>(got).body, "abc");
+    EXPECT_EQ(std::get<Request>(got).find_header("authorization"), std::nullopt);
+    EXPECT_EQ(std::get<Request>(got).find_header("host"), "h");
+}
+
 TEST(RequestReaderTest, WhatIsNoRequestIsRefusedByWhatIsWrongWithIt) {
     Limits small;
     small.header_bytes = 100;

@@ -61,6 +61,9 @@ void RequestReader::on_request_impl(Verb, Text method, Text target, int, ErrorCo
 }
 
 void RequestReader::on_field_impl(Field field, Text name, Text value, ErrorCode&) {
+    // Behind a body in chunks it is a trailer, which may say nothing that a header says (RFC 9110
+    // §6.5.1): a proxy in front of us looks at headers.
+    if (is_header_done()) return;
     hosts_ += field == Field::host;
     has_length_ = has_length_ || field == Field::content_length;
     has_coding_ = has_coding_ || field == Field::transfer_encoding;

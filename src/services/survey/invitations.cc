@@ -51,15 +51,15 @@ Result<Invitations::Weighed> Invitations::weigh(sql::Reader& reader, const Custo
     };
     const auto purposes = surveys_.inviting_purposes(survey);
     if (purposes.empty()) return weighed;
-    bool permits = true;
+    bool permits = false;  // one of them, which something else forbids
     for (const auto& purpose : purposes) {
         TRY(const auto decision, gate_.decide_letter(reader, customer, purpose));
         if (decision.answer == policy::Answer::allowed) {
             weighed.purpose = purpose;
             break;
         }
-        permits = decision.because != policy::Because::no_permission &&
-                  decision.because != policy::Because::objected;
+        permits = permits || (decision.because != policy::Because::no_permission &&
+                              decision.because != policy::Because::objected);
     }
     if (weighed.purpose.empty())
         return decided(permits ? Inviting::no_address : Inviting::no_permission);
