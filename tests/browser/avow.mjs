@@ -51,7 +51,7 @@ export class Server {
     // The link of the newest letter to this address with this page, as soon as it is there; `former` is one that is
     // known already, and not waited for.
     async mailedLink(to, page, former) {
-        for (let tries = 0; tries < 200; ++tries) {
+        for (let tries = 0; tries < 1200; ++tries) {
             const folder = join(this.folder, "mail", "new");
             const letters = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")).sort().map((name) => readFileSync(join(folder, name), "utf8")) : [];
             const found = letters.filter((letter) => new RegExp(`^To: .*${to}`, "mi").test(letter))
@@ -136,7 +136,7 @@ export async function openPage(browser, server, { expected = /status of (40[19]|
         if (message.type() === "error" && !expected.test(message.text())) page.complaints.push(message.text());
     });
     page.on("pageerror", (error) => page.complaints.push(String(error)));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     return page;
 }
 

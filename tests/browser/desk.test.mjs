@@ -77,7 +77,7 @@ test("a question comes into the queue by itself, without its text, and the focus
     await open(grace, "/console/desk");
     await grace.getByLabel("Show").focus();
     request = await asks("Translation of a manual");
-    await grace.locator(`#${request}`).waitFor({ timeout: 40_000 });
+    await grace.locator(`#${request}`).waitFor();
     assert.equal(await grace.evaluate(() => document.activeElement.tagName), "SELECT");
     assert.ok(!(await grace.content()).includes("Translation of a manual"), "the queue shows no text");
     await grace.getByText("Answer due in 2 days").waitFor();

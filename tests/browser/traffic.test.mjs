@@ -34,7 +34,7 @@ const told = (page, act) =>
 
 // What a page tells as it is left comes in after the test has gone on: asked until it is there.
 async function until(name, holds) {
-    for (let tries = 0; tries < 100; ++tries) {
+    for (let tries = 0; tries < 1200; ++tries) {
         const found = await report(name);
         if (holds(found)) return found;
         await new Promise((done) => setTimeout(done, 50));

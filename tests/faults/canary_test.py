@@ -5,10 +5,11 @@ import signal
 import unittest
 
 from forgetting import fill, make_server, needs_faults, search, search_until_clean, secrets_of
+from patience import PATIENCE
 
 
 class Canary(unittest.TestCase):
-    def erase(self, skipped=None, seconds=20):
+    def erase(self, skipped=None, seconds=PATIENCE):
         server = make_server().start({"AVOW_FAULT_SKIP": skipped} if skipped else None)
         self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
         customer, cookie, _ = fill(server)

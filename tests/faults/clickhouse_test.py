@@ -11,6 +11,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 import clickhouse
 from avow_server import Server
+from patience import tries
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
@@ -38,10 +39,9 @@ class ClickHouse(unittest.TestCase):
         return list((self.server.data / "traffic/spool").glob("*.rows"))
 
     def delivered(self):
-        for _ in range(600):
+        for _ in tries():
             if not self.spool():
                 return self.count()
-            time.sleep(0.05)
         raise AssertionError("not delivered: " + (self.server.folder / "log").read_text())
 
     def count(self):

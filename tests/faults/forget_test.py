@@ -6,11 +6,11 @@ import json
 import os
 import signal
 import sqlite3
-import time
 import unittest
 
 from avow_server import Server
 from forgetting import EMAIL, fill, make_server, needs_faults, search_until_clean, secrets_of
+from patience import PATIENCE, tries
 
 BEGUN = ("erase.journal_written", "erase.key_destroyed", "erase.half_written", "erase.rows_removed", "erase.done")
 THREE_YEARS_MS = str(3 * 366 * 86_400_000)
@@ -24,17 +24,16 @@ class Forget(unittest.TestCase):
 
     def run_retention(self, server):
         """The server's own run may be under way: one waits for the other."""
-        for _ in range(300):
+        for _ in tries(0.1):
             run = server.run("retention", "run", "--json", "--data", server.data)
             if run.returncode == 0:
                 return json.loads(run.stdout)
-            time.sleep(0.1)
         self.fail(run.stderr)
 
     def dies(self, server, act):
         with self.assertRaises((OSError, http.client.HTTPException)):
             act()
-        server.process.wait(timeout=30)
+        server.process.wait(timeout=PATIENCE)
         server.process.stdout.close()
 
     def verify(self, server):
@@ -177,11 +176,10 @@ class Forget(unittest.TestCase):
         self.verify(server.start())
 
     def wait_for_rotation(self, server):
-        for _ in range(100):
+        for _ in tries(0.2):
             standing = json.loads(server.run("keys", "status", "--json", "--data", server.data).stdout)
             if not standing["rotating"]:
                 break
-            time.sleep(0.2)
         self.assertEqual((standing["rotating"], standing["wrapped_by_current"]), (False, 11), standing)
 
     def check_rotated(self, server, customer, tokens, before):
@@ -212,7 +210,7 @@ class Forget(unittest.TestCase):
         customer, _, tokens = fill(server, others=10)
         before = {file.name for file in (server.data / "keys").glob("epoch-*")}
         rotated = server.run("keys", "rotate", "--data", server.data)
-        server.process.wait(timeout=30)
+        server.process.wait(timeout=PATIENCE)
         server.process.stdout.close()
         if rotated.returncode != 0:  # its question was under way when the server died
             rotated = server.run("keys", "rotate", "--data", server.data)
@@ -259,7 +257,7 @@ class Forget(unittest.TestCase):
                 server.stop()
                 later = {**os.environ, "AVOW_FAULT_CLOCK_MS": THREE_YEARS_MS}
                 server.start({**later, "AVOW_FAULT_AT": point}, expect_ready=None)
-                server.process.wait(timeout=60)
+                server.process.wait(timeout=PATIENCE)
                 server.process.stdout.close()
                 # A lease outlives its dead holder by a minute at most.
                 later["AVOW_FAULT_CLOCK_MS"] = str(int(THREE_YEARS_MS) + 120_000)

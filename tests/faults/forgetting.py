@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 from avow_server import PROMISES, Server, write_policy  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 
 # Fault points are compiled into the dev and asan builds only.
 needs_faults = unittest.skipUnless(os.environ.get("AVOW_FAULTS", "1") == "1", "this build has no fault points")
@@ -148,7 +149,7 @@ def search(folder, secrets):
     return found
 
 
-def search_until_clean(folder, secrets, seconds=20):
+def search_until_clean(folder, secrets, seconds=PATIENCE):
     """The log is emptied in the background: looks until nothing is found, or for so long."""
     deadline = time.monotonic() + seconds
     while True:

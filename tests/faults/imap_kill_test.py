@@ -13,6 +13,7 @@ from dovecot import Dovecot  # noqa: E402
 from forgetting import needs_faults  # noqa: E402
 from imap_test import desk_that_reads, wait_for_requests  # noqa: E402
 from mail_in_test import check_taken_once  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from requests_test import mail  # noqa: E402
 
 SEED = int(os.environ.get("AVOW_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 30)
@@ -31,7 +32,7 @@ class FetchedMail(unittest.TestCase):
 
     def die(self, desk, point):
         desk.server.start({**desk.settings, "AVOW_FAULT_AT": point}, expect_ready=None)
-        self.assertEqual(desk.server.process.wait(timeout=60), -signal.SIGKILL)
+        self.assertEqual(desk.server.process.wait(timeout=PATIENCE), -signal.SIGKILL)
         desk.server.process.stdout.close()
 
     def check(self, desk, count):

@@ -10,6 +10,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
+from patience import PATIENCE, tries  # noqa: E402
 import postgres  # noqa: E402
 
 PROGRAM = os.environ["AVOW_LEDGER_NODE"]
@@ -64,7 +65,7 @@ class SharedLedger(unittest.TestCase):
     def check(self):
         for node in self.nodes:
             node.end()
-        told = subprocess.run([PROGRAM, self.address, "checker", "check"], capture_output=True, text=True, timeout=120)
+        told = subprocess.run([PROGRAM, self.address, "checker", "check"], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(told.returncode, 0, told.stderr)
         entries = told.stdout.splitlines()
         self.assertEqual(len(entries), len(set(entries)), "an entry is in the tree twice")
@@ -85,10 +86,9 @@ class SharedLedger(unittest.TestCase):
             self.assertEqual(victim.process.returncode, -9, point)
             other = self.node("other")
             wanted = len(other.kept) + 10
-            for _ in range(200):
+            for _ in tries():
                 if len(other.kept) >= wanted:
                     break
-                time.sleep(0.05)
             self.assertGreaterEqual(len(other.kept), wanted, f"nobody served on after {point}")
         self.check()
 

@@ -14,6 +14,7 @@ from avow_server import Server  # noqa: E402
 from exim import Exim  # noqa: E402
 from forgetting import needs_faults  # noqa: E402
 from mail_test import sign_up, wait_for_states, write_letters  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 
 SEED = int(os.environ.get("AVOW_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 30)
 KILLS = int(os.environ.get("AVOW_KILLS", "8"))
@@ -66,7 +67,7 @@ class Letters(unittest.TestCase):
                 self.setUp()
                 server, customer, cookie = self.make(LETTERS)
                 server.start({**self.exim.settings(), "AVOW_FAULT_AT": point + ":2"}, expect_ready=None)
-                server.process.wait(timeout=60)
+                server.process.wait(timeout=PATIENCE)
                 self.assertEqual(server.process.returncode, -signal.SIGKILL)
                 server.process.stdout.close()
                 server.start(self.exim.settings())

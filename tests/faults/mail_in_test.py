@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 from forgetting import needs_faults  # noqa: E402
+from patience import PATIENCE, tries  # noqa: E402
 from requests_test import Desk, mail  # noqa: E402
 
 SEED = int(os.environ.get("AVOW_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 30)
@@ -19,11 +20,11 @@ MAILS = 40
 
 
 def hand_in_until_taken(desk, message, sender):
-    for _ in range(600):
+    for _ in tries():
         try:
             return desk.hand_in(message, sender)
         except (OSError, smtplib.SMTPException):
-            time.sleep(0.05)
+            pass
     raise AssertionError("nobody took the mail")
 
 
@@ -51,7 +52,7 @@ class MailIn(unittest.TestCase):
                 message = mail("grace@example.org")
                 with self.assertRaises((OSError, smtplib.SMTPException)):
                     desk.hand_in(message)
-                self.assertEqual(desk.server.process.wait(timeout=60), -signal.SIGKILL)
+                self.assertEqual(desk.server.process.wait(timeout=PATIENCE), -signal.SIGKILL)
                 desk.server.process.stdout.close()
                 desk.start()
                 for _ in range(2):

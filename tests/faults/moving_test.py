@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 from forgetting import needs_faults  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from requests_test import Desk, mail  # noqa: E402
 
 
@@ -35,7 +36,7 @@ class Moving(unittest.TestCase):
         desk.start(AVOW_FAULT_AT=point)
         with self.assertRaises(OSError):
             server.ask("POST", f"{here}/{act}", body, token=agent)
-        self.assertEqual(server.process.wait(timeout=60), -signal.SIGKILL)
+        self.assertEqual(server.process.wait(timeout=PATIENCE), -signal.SIGKILL)
         server.process.stdout.close()
         desk.start()
         now = desk.queue(agent)

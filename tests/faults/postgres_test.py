@@ -12,6 +12,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 import postgres  # noqa: E402
 from avow_server import Server  # noqa: E402
+from patience import tries  # noqa: E402
 
 
 class Client(threading.Thread):
@@ -73,10 +74,9 @@ class Postgres(unittest.TestCase):
 
     def wait_for_more(self, more=40):
         wanted = self.count() + more
-        for _ in range(600):
+        for _ in tries():
             if self.count() >= wanted:
                 return
-            time.sleep(0.05)
         self.fail(f"only {self.count()} of {wanted} were kept; refused: {self.clients[0].refused[-3:]}")
 
     def proof_status(self, server, entry):
@@ -116,10 +116,9 @@ class Postgres(unittest.TestCase):
         for how in (signal.SIGINT, signal.SIGQUIT):
             self.wait_for_more()
             cluster.stop(how)
-            for _ in range(100):
+            for _ in tries(0.1):
                 if all(client.refused for client in self.clients):
                     break
-                time.sleep(0.1)
             status, told, _ = server.ask("POST", "/api/v1/collections", {
                 "channel": "portal", "fields": {"email": "nobody@example.com"}}, self.token)
             self.assertEqual(status, 503, told)
@@ -162,10 +161,9 @@ class Postgres(unittest.TestCase):
             if words is None:
                 self.wait_for_more(10)
                 continue
-            for _ in range(200):
+            for _ in tries(0.1):
                 if any(words in refusal for refusal in self.refusals()):
                     break
-                time.sleep(0.1)
             self.assertTrue(any(words in refusal for refusal in self.refusals()), self.refusals())
         cluster.tell("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'taker'")
         for taker in takers:
@@ -227,10 +225,9 @@ class Postgres(unittest.TestCase):
                     full.flush()
             except OSError:
                 pass
-        for _ in range(200):
+        for _ in tries(0.1):
             if any("disk is full" in words for words in self.refusals()):
                 break
-            time.sleep(0.1)
         self.assertTrue(any("disk is full" in words for words in self.refusals()), self.refusals())
         filler.unlink()
         self.wait_for_more()

@@ -15,6 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../system"))
 from forgetting import needs_faults  # noqa: E402
+from patience import tries  # noqa: E402
 from rights_test import ENDS, Office  # noqa: E402
 
 TIMES = int(os.environ.get("AVOW_RIGHT_KILLS", "1"))
@@ -165,7 +166,7 @@ class Killed(unittest.TestCase):
                     message = ("From: ada@example.org\r\nTo: help+access@sample.example\r\nSubject: Mine\r\n"
                                "Message-ID: <one@sender.example>\r\n\r\nPlease\r\n").encode()
                     died = False
-                    for _ in range(600):
+                    for _ in tries():
                         try:
                             with smtplib.LMTP(office.socket, local_hostname="mx.test") as line:
                                 line.sendmail("ada@example.org", ["help+access@sample.example"], message)
@@ -177,7 +178,6 @@ class Killed(unittest.TestCase):
                             died = True
                             office.server.process.stdout.close()
                             office.start()
-                        time.sleep(0.05)
                     self.assertTrue(died)
                     right = office.list()["items"]
                     self.assertEqual(len(right), 1)

@@ -8,6 +8,7 @@ import unittest
 
 from avow_server import SURVEYS, Server, write_policy
 from mail_test import sign_up
+from patience import PATIENCE
 from satisfaction_test import INVITING
 
 VISIT = {"elements": [{"type": "rating", "name": "nps", "rateMin": 0, "rateMax": 10}]}
@@ -36,7 +37,7 @@ class Killed(unittest.TestCase):
     def die(self, act):
         with self.assertRaises((OSError, http.client.HTTPException)):
             act()
-        self.assertEqual(self.server.process.wait(timeout=60), -signal.SIGKILL)
+        self.assertEqual(self.server.process.wait(timeout=PATIENCE), -signal.SIGKILL)
         self.server.process.stdout.close()
         self.server.start()
 

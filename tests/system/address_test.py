@@ -7,6 +7,7 @@ import time
 import unittest
 
 from avow_server import Server
+from patience import tries
 
 PASSWORD = "a sentence nobody would guess"
 OTHER = "forty kettles under a lamp"
@@ -48,11 +49,10 @@ class Addresses(unittest.TestCase):
         account = self.ask("GET", "/api/v1/account", cookie=cookie)[1]
         again = self.ask("POST", "/api/v1/account/verify/send", {}, cookie)[0]
         # The letter goes out; its line says the same whatever it says itself.
-        for _ in range(200):
+        for _ in tries():
             uses = self.ask("GET", place + "/uses", cookie=cookie)[1]["items"]
             if uses:
                 break
-            time.sleep(0.05)
         changed = self.ask("PUT", "/api/v1/account/profile", {"fields": {"email": "eve@new.example.com"}, "policy_version": "1"},
                            cookie)
         return (status, sorted(told), sorted(headers.keys()), len(told["customer"]), account["address_verified"], account["name"],
@@ -161,10 +161,9 @@ class Addresses(unittest.TestCase):
             self.assertEqual(told[email].pop("email_asked"), email)
             self.assertEqual(self.ask("DELETE", "/api/v1/account/profile/email-asked", cookie=cookie)[0], 204)
         self.assertEqual(*told.values())
-        for _ in range(200):
+        for _ in tries():
             if len(self.server.letters_to("bob@example.com")) > 1:
                 break
-            time.sleep(0.05)
         self.assertIn("There is an account with it already", self.server.letters_to("bob@example.com")[-1])
 
 

@@ -11,6 +11,7 @@ import unittest
 import zipfile
 
 from avow_server import FILES
+from patience import tries
 from requests_test import HELP, Desk
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 3_000  # three parts of it
@@ -76,10 +77,9 @@ class Attachments(unittest.TestCase):
     def test_the_export_has_every_file_and_an_erasure_takes_them(self):
         officer, place = self.server.token("officer"), "/api/v1/customers/" + self.customer
         one = self.ask("POST", place + "/exports", token=officer, expect=202)[0]["export"]
-        for _ in range(400):
+        for _ in tries():
             if self.ask("GET", f"{place}/exports/{one}", token=officer)[0]["state"] == "ready":
                 break
-            time.sleep(0.05)
         archive = zipfile.ZipFile(io.BytesIO(self.ask("GET", f"{place}/exports/{one}/file", token=officer)[0]))
         files = [name for name in archive.namelist() if name.startswith("attachments/")]
         self.assertEqual([name.rsplit("/", 1)[1] for name in files], ["1-offer.pdf", "2-fdp.html"])

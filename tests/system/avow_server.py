@@ -15,8 +15,8 @@ import sqlite3
 import ssl
 import subprocess
 import tempfile
-import time
 
+from patience import PATIENCE, tries
 import postgres
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -202,13 +202,13 @@ class Server:
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=PATIENCE)
         self.process.stdout.close()
         self.log.close()
         return self.process.returncode
 
     def run(self, *arguments, environment=None):
-        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120,
+        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE,
                               env={**self.environment, **(environment or {})})
 
     def token(self, role):
@@ -218,7 +218,7 @@ class Server:
 
     def connection(self):
         trust = ssl.create_default_context(cafile=str(self.data / "ca.pem"))
-        return http.client.HTTPSConnection("localhost", self.port, context=trust, timeout=30)
+        return http.client.HTTPSConnection("localhost", self.port, context=trust, timeout=PATIENCE)
 
     def ask(self, method, path, body=None, token=None, cookie=None, headers=None, connection=None):
         """(status, parsed body, headers); `body` may be ready-made text."""
@@ -248,14 +248,13 @@ class Server:
     def mailed_link(self, to, page):
         """The secret of the newest letter to this address that leads to this page, as soon as it is there; the server was
         started with AVOW_MAIL_FOLDER in its folder."""
-        for _ in range(600):
+        for _ in tries():
             letters = sorted((self.folder / "mail" / "new").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
             for path in reversed(letters):
                 message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 found = re.search(rf"https://\S*{page}#(\S+)", message.get_content())
                 if message["To"] == to and found:
                     return found.group(1)
-            time.sleep(0.05)
         raise AssertionError(f"no letter leads to {page}")
 
     def letters_to(self, to):
@@ -267,11 +266,10 @@ class Server:
     def wait_for_retention(self):
         """The run of retention that a start begins: what is collected after it is not looked at by it."""
         with contextlib.closing(sqlite3.connect(f"file:{self.data}/store.db?mode=ro", uri=True)) as store:
-            for _ in range(600):
+            for _ in tries():
                 ended = store.execute("select count(*) from retention_runs where ended_ms is not null").fetchone()
                 if ended != (0,):
                     return
-                time.sleep(0.05)
         raise AssertionError("the first run of retention did not end")
 
     def verify(self):

@@ -11,10 +11,11 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+
+from patience import tries
 
 PROGRAM = pathlib.Path("/usr/sbin/clickhouse-server")
 USERS = """<yandex><profiles><default></default></profiles>
@@ -71,11 +72,11 @@ class Shards:
         return self
 
     def wait_for(self, number):
-        for _ in range(600):
+        for _ in tries():
             try:
                 return self.tell("select 1", number)
             except (OSError, urllib.error.URLError):
-                time.sleep(0.05)
+                pass
         raise AssertionError("ClickHouse did not start: " + (self.folder / str(number) / "out").read_text())
 
     def stop(self, how=signal.SIGKILL):

@@ -13,9 +13,9 @@ import smtplib
 import socket
 import subprocess
 import tempfile
-import time
 
 from exim import free_port, make_certificates
+from patience import PATIENCE, tries
 
 PROGRAM = pathlib.Path("/usr/sbin/dovecot")
 USER, PASSWORD = "help@sample.example", "correct horse battery staple"
@@ -109,19 +109,18 @@ class Dovecot:
         with open(self.folder / "out", "ab") as out:
             self.process = subprocess.Popen([PROGRAM, "-F", "-c", self.folder / "conf"], cwd=self.folder, stdout=out,
                                             stderr=out, start_new_session=True, **as_user)
-        for _ in range(200):
+        for _ in tries():
             if self.process.poll() is not None:
                 raise AssertionError("Dovecot did not start: " + (self.folder / "out").read_text() + self.log())
             with socket.socket() as line:
                 if line.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
-            time.sleep(0.05)
         raise AssertionError("Dovecot does not listen")
 
     def stop(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE)
 
     def log(self):
         path = self.folder / "log"
@@ -154,9 +153,8 @@ class Dovecot:
             return int(told[0]) if status == "OK" else 0
 
     def wait_for(self, folder, count):
-        for _ in range(600):
+        for _ in tries():
             found = self.count(folder)
             if found == count:
                 return
-            time.sleep(0.05)
         raise AssertionError(f"{found} messages in {folder}, not {count}")

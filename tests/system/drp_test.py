@@ -14,6 +14,7 @@ import unittest
 
 from avow_server import Server
 from drp_agent import Agent, Key, at
+from patience import PATIENCE, tries
 from rights_test import Office
 from tls_listener import TlsListener
 
@@ -41,19 +42,17 @@ class Rights(unittest.TestCase):
         return agent
 
     def wait_for(self, request, *wanted):
-        for _ in range(600):
+        for _ in tries():
             told = self.agent.look(request)
             if kind(told) in wanted:
                 return told
-            time.sleep(0.05)
         self.fail(f"still {told}, not {wanted}")
 
     def own_right(self, count=1):
-        for _ in range(600):
+        for _ in tries():
             mine = self.office.own("GET")["items"]
             if len(mine) >= count and all(one["state"] != "received" for one in mine):
                 return mine[0]
-            time.sleep(0.05)
         self.fail("no request came to the portal")
 
     def test_a_deletion_is_confirmed_by_the_person_approved_and_fulfilled(self):
@@ -301,11 +300,10 @@ class Listener(TlsListener):
         super().__init__(data, Handler)
 
     def wait(self, wanted):
-        for _ in range(1200):
+        for _ in tries():
             taken = [kind(body) for status, _, body in self.got if status == 200]
             if taken[-1:] == [wanted]:
                 return
-            time.sleep(0.05)
         raise AssertionError(f"{wanted} was not told: {self.got}")
 
 
@@ -321,10 +319,9 @@ class Callbacks(unittest.TestCase):
         return listener
 
     def wait_until_nothing_is_left(self):
-        for _ in range(600):
+        for _ in tries():
             if self.server.tell("select next_ms from drp_requests") == "0":
                 return
-            time.sleep(0.05)
         self.fail("there is something left to be told")
 
     def test_an_agent_is_told_each_change_once_and_again_until_it_took_it(self):
@@ -383,16 +380,15 @@ class Killed(unittest.TestCase):
                         agent.send("POST", HERE, body)
                     except (OSError, http.client.HTTPException):
                         pass
-                office.server.process.wait(timeout=60)
+                office.server.process.wait(timeout=PATIENCE)
                 office.server.stop()
                 office.start()
                 taken = [agent.send("POST", HERE, body)[0] for body in bodies]
                 self.assertTrue(set(taken) <= {200, 409}, taken)
-                for _ in range(600):
+                for _ in tries():
                     rights = office.list()["items"]
                     if len(rights) == 2 and all(one["state"] == "unshown" for one in rights):
                         break
-                    time.sleep(0.05)
                 self.assertEqual([one["state"] for one in rights], ["unshown"] * 2)
                 self.assertEqual(office.server.tell("select count(*) from drp_requests where open_ms = 0"), "2")
                 office.wait_for_letters("We have your request", 2)

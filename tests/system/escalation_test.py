@@ -7,6 +7,7 @@ import unittest
 
 from avow_server import DESK
 from employees import EMAIL, Employees
+from patience import tries
 
 CUSTOMER = "zyxmarker@example.org"
 LAST = "last@example.com"
@@ -66,10 +67,7 @@ class Escalation(Employees):
         self.wait_until(lambda: len(self.server.letters_to(LAST)) > before)
 
     def wait_until(self, what):
-        deadline = time.monotonic() + 60
-        while not what() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertTrue(what())
+        self.assertTrue(any(what() for _ in tries()))
 
     def letters(self, count, to=EMAIL):
         self.wait_until(lambda: len(self.server.letters_to(to)) >= count)

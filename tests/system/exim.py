@@ -12,7 +12,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
+
+from patience import PATIENCE, tries
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ROOT = SOURCE / "third_party/exim"
@@ -159,19 +160,18 @@ class Exim:
             self.process = subprocess.Popen(
                 [self.folder / "exim4", "-C", self.folder / "conf", "-bdf", *self.queue_runs], env=self.environment, cwd=self.folder,
                 stdout=out, stderr=out, start_new_session=True, **as_user)
-        for _ in range(200):
+        for _ in tries():
             if self.process.poll() is not None:
                 raise AssertionError("Exim did not start: " + (self.folder / "out").read_text())
             with socket.socket() as line:
                 if line.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
-            time.sleep(0.05)
         raise AssertionError("Exim does not listen")
 
     def stop(self):
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE)
 
     def settings(self, **changed):
         """What makes avow send by this server, as its environment."""
@@ -188,11 +188,10 @@ class Exim:
 
     def wait_for(self, count):
         """At least so many messages with ids of their own; all that came."""
-        for _ in range(600):
+        for _ in tries():
             found = self.messages()
             if len({message["Message-ID"] for message in found}) >= count:
                 return found
-            time.sleep(0.05)
         raise AssertionError(f"{len(found)} messages came; the mail server's log: "
                              + (self.folder / "mainlog").read_text()[-3000:])
 

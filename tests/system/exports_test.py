@@ -5,11 +5,11 @@ import csv
 import io
 import json
 import random
-import time
 import unittest
 import zipfile
 
 from avow_server import DESK, Server, write_policy
+from patience import tries
 
 MARKER = "zyxmarker"
 
@@ -37,13 +37,12 @@ class Exports(unittest.TestCase):
 
     def make(self, place, cookie, language="en"):
         one = self.ask("POST", f"{place}/exports?lang={language}", expect=202, cookie=cookie)
-        for _ in range(600):
+        for _ in tries():
             one = self.ask("GET", f"{place}/exports/{one['export']}", cookie=cookie)
             self.assertNotEqual(one["state"], "failed")
             if one["state"] == "ready":
                 return one
             self.assertLessEqual(one["done"], one["total"])
-            time.sleep(0.05)
         raise AssertionError("the export was not made: " + (self.server.folder / "log").read_text()[-2000:])
 
     def fetch(self, place, cookie, one, expect=200):
@@ -164,11 +163,10 @@ class Exports(unittest.TestCase):
         line.request("GET", f"{place}/exports/{one['export']}/file", headers={"Cookie": cookie, "Sec-Fetch-Site": "same-origin"})
         self.assertEqual(line.getresponse().status, 200)
         line.close()
-        for _ in range(200):
+        for _ in tries():
             state = self.ask("GET", f"{place}/exports/{one['export']}", cookie=cookie)["state"]
             if state == "ready":
                 break
-            time.sleep(0.05)
         self.assertIsNone(self.fetch(place, cookie, one).testzip())
         # The JSON of the same comes in chunks of no stated length.
         status, told, headers = self.server.ask("GET", place + "/export", cookie=cookie)
@@ -181,18 +179,16 @@ class Exports(unittest.TestCase):
         self.server.tell("update exports set state = 'making' where state = 'ready' returning 1")
         self.server.stop()
         self.server.start()
-        for _ in range(200):
+        for _ in tries():
             state = self.ask("GET", f"{place}/exports/{one['export']}", cookie=cookie)["state"]
             if state == "ready":
                 break
-            time.sleep(0.05)
         self.assertEqual(state, "ready")
         self.server.tell("update exports set created_ms = created_ms - 90000000 returning 1")
         self.fetch(place, cookie, one, expect=404)
-        for _ in range(200):
+        for _ in tries():
             if self.server.tell("select count(*) from export_parts") == "0":
                 break
-            time.sleep(0.05)
         self.assertEqual(self.server.tell("select count(*) from exports"), "0")
 
     def test_the_page_speaks_the_customers_language(self):

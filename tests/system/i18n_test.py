@@ -11,6 +11,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 from avow_server import PROGRAM, SOURCE
+from patience import PATIENCE
 
 LANGUAGES = ("fr", "de", "ja", "ar")
 XLIFF = "{urn:oasis:names:tc:xliff:document:2.0}"
@@ -24,7 +25,7 @@ class I18n(unittest.TestCase):
         shutil.copytree(SOURCE / "web/words", self.words)
 
     def run_it(self, *arguments, expect=0):
-        done = subprocess.run([PROGRAM, "i18n", *map(str, arguments), "--words", self.words], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([PROGRAM, "i18n", *map(str, arguments), "--words", self.words], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         return done
 

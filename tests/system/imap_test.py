@@ -3,11 +3,11 @@
 import json
 import os
 import signal
-import time
 import unittest
 
 from dovecot import PASSWORD, USER, Dovecot
 from imap_peer import Peer
+from patience import tries
 from requests_test import HELP, SECRET, Desk, mail
 
 NESTED = "From: a@example.org\r\nMIME-Version: 1.0\r\n" + "".join(
@@ -28,20 +28,18 @@ def fetching(server):
 
 
 def wait_until(server, **wanted):
-    for _ in range(600):
+    for _ in tries():
         found = fetching(server)
         if all(found[name] == value for name, value in wanted.items()):
             return found
-        time.sleep(0.05)
     raise AssertionError(f"{found}, not {wanted}; the log: " + (server.folder / "log").read_text()[-3000:])
 
 
 def wait_for_requests(desk, token, count):
-    for _ in range(600):
+    for _ in tries():
         found = desk.queue(token, "?limit=200")
         if len(found) == count:
             return found
-        time.sleep(0.05)
     raise AssertionError(f"{len(found)} requests, not {count}; the log: "
                          + (desk.server.folder / "log").read_text()[-3000:])
 

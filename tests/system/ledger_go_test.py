@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 from avow_server import Server
+from patience import PATIENCE
 
 CODE = pathlib.Path(__file__).parent / "ledger_check"
 # Debian keeps the modules' source here; no proxy is asked.
@@ -76,7 +77,7 @@ class LedgerByGo(unittest.TestCase):
 
     def check(self, key=None):
         return subprocess.run([self.program, key or self.key, self.folder, self.folder / "proof", self.folder / "entry"],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=PATIENCE)
 
     def test_signature_entries_inclusion_and_consistency_hold(self):
         # The server's own first entries (the policy, a run of retention) come when they come.

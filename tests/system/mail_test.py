@@ -6,11 +6,11 @@ import pathlib
 import re
 import signal
 import subprocess
-import time
 import unittest
 
 from avow_server import Server
 from exim import PASSWORD, Exim, read_messages
+from patience import PATIENCE, tries
 
 WRITER = os.environ.get("AVOW_LETTERS_WRITER",
                         pathlib.Path(__file__).resolve().parents[2] / "build/release/tests/system/letters_writer")
@@ -31,7 +31,7 @@ def sign_up(server, address=EMAIL, language="en", confirmed=True):
 
 def write_letters(server, customer, kind="verify_address", language="en", count=1, to=None, environment=None):
     done = subprocess.run([WRITER, server.data, customer, str(count), kind, language] + ([to] if to else []),
-                          capture_output=True, text=True, timeout=60, env={**server.environment, **(environment or {})})
+                          capture_output=True, text=True, timeout=PATIENCE, env={**server.environment, **(environment or {})})
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
 
@@ -43,11 +43,10 @@ def states(server):
 
 
 def wait_for_states(server, wanted):
-    for _ in range(600):
+    for _ in tries():
         found = states(server)
         if found == wanted:
             return
-        time.sleep(0.05)
     raise AssertionError(f"{found}, not {wanted}")
 
 
@@ -149,10 +148,9 @@ class Mail(unittest.TestCase):
         """Nothing is handed over while the set-up is wrong; with a right one the letter goes."""
         self.customer_with_letters()
         self.server.start(self.exim.settings(**settings))
-        for _ in range(600):
+        for _ in tries():
             if "mail_unreachable" in self.log():
                 break
-            time.sleep(0.05)
         self.assertIn(words, self.log())
         self.assertEqual(states(self.server), {"waiting": 1})
         self.server.stop()
@@ -188,10 +186,9 @@ class Mail(unittest.TestCase):
     def test_a_recipient_refused_for_now_waits(self):
         self.customer_with_letters("greylist@example.com")
         self.server.start(self.exim.settings())
-        for _ in range(600):
+        for _ in tries():
             if self.server.tell("select attempts from letters where claimed_by = ''") == "1":
                 break
-            time.sleep(0.05)
         self.assertEqual(self.server.tell("select state from letters where claimed_by = ''"), "waiting")
         self.assertIn("letter_not_sent", self.log())
         self.assertNotIn("greylist@", self.log())

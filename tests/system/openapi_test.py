@@ -18,6 +18,7 @@ from avow_server import LIST, SERVICES, SOURCE, SURVEYS, Server, write_policy
 from drp_agent import Agent
 from employees import code_at
 from passkey import Passkey, code_of
+from patience import tries
 
 PASSWORD = "a sentence nobody would guess"
 DOCUMENT = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
@@ -346,11 +347,10 @@ class Run(unittest.TestCase):
         own, here = "/api/v1/rights", "/api/v1/desk/rights"
 
         def look(right, *states):
-            for _ in range(600):
+            for _ in tries():
                 told = self.ask("get", f"{here}/{right}", token="officer", expect=200)
                 if told["state"] in states:
                     return {"revision": told["revision"]}
-                time.sleep(0.05)
             self.fail(told)
 
         self.ask("post", own, {"kind": "nothing"}, cookie=cookie, expect=422)
@@ -586,10 +586,9 @@ class Run(unittest.TestCase):
         held = self.ask("get", place + "/export", cookie=cookie, expect=200)["collections"]
         one = self.ask("post", place + "/exports?lang=de", cookie=cookie, expect=202)["export"]
         self.ask("get", place + "/exports", token="officer", expect=200)
-        for _ in range(400):
+        for _ in tries():
             if self.ask("get", f"{place}/exports/{one}", cookie=cookie, expect=200)["state"] == "ready":
                 break
-            time.sleep(0.05)
         self.ask("get", f"{place}/exports/{one}/file", cookie=cookie, expect=200)
         self.ask("get", f"{place}/exports/{one}/file", cookie=cookie, expect=409)
         hold = self.ask("post", place + "/holds", {"kind": "legal_hold", "collection": held[0]["collection"], "reason": "a case"},

@@ -10,7 +10,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
+
+from patience import tries
 
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 SETTINGS = {"listen_addresses": "", "max_connections": "40", "wal_keep_size": "64MB", "log_min_messages": "warning"}
@@ -52,10 +53,9 @@ class Cluster:
             command += ["-c", f"{name}={value}"]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
-        for _ in range(600):
+        for _ in tries():
             if self.run("pg_isready", "-q", "-h", self.folder, check=False).returncode == 0:
                 return self
-            time.sleep(0.05)
         raise AssertionError("PostgreSQL did not start: " + (self.folder / "log").read_text())
 
     def stop(self, how=signal.SIGINT):

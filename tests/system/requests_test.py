@@ -13,6 +13,7 @@ import unittest
 from avow_server import DESK, Server, write_policy
 from exim import PASSWORD, USER, Exim, free_port, read_messages
 from mail_test import sign_up
+from patience import tries
 
 HELP = "help@sample.example"
 SECRET = "zyxmarker wants an appointment"
@@ -51,11 +52,10 @@ class Desk:
         return read_messages(self.server.folder / "letters" / "new")
 
     def wait_for_letter(self, subject):
-        for _ in range(600):
+        for _ in tries():
             for letter in self.letters():
                 if letter["Subject"] == subject:
                     return letter
-            time.sleep(0.05)
         raise AssertionError(f"no letter {subject!r} came")
 
 
@@ -334,11 +334,10 @@ class WithExim(unittest.TestCase):
                 line.sendmail(sender, [recipient], message)
 
         def wait_for(count, **query):
-            for _ in range(600):
+            for _ in tries():
                 found = desk.queue(agent)
                 if len(found) == count and all(found[0][key] == value for key, value in query.items()):
                     return found
-                time.sleep(0.05)
             raise AssertionError(str(found) + (exim.folder / "mainlog").read_text()[-3000:])
 
         send(mail("Grace <grace@example.org>"), "grace@example.org", HELP)
@@ -375,11 +374,10 @@ class WithExim(unittest.TestCase):
 
         first = answer("On Tuesday.")
         self.assertEqual((first["message"]["carried"], first["request"]["state"]), ("letter", "solved"))
-        for _ in range(600):
+        for _ in tries():
             opened = server.ask("GET", here, token=agent)[1]
             if opened["messages"][-1]["carried"] == "returned":
                 break
-            time.sleep(0.05)
         self.assertEqual((opened["messages"][-1]["carried"], opened["state"]), ("returned", "open"), (exim.folder / "mainlog").read_text())
         self.assertIsNotNone(opened["deadline"])
         told = json.loads(server.run("mail", "status", "--json", "--data", server.data).stdout)
@@ -441,10 +439,9 @@ class WithoutExim(unittest.TestCase):
             agent = writer.server.token("agent")
             request = writer.queue(agent)[0]
             writer.server.ask("POST", f"/api/v1/desk/requests/{request['request']}/answers", {"text": f"turn {turn}"}, token=agent)
-            for _ in range(600):
+            for _ in tries():
                 if len(writer.letters()) > seen[writer]:
                     break
-                time.sleep(0.05)
             seen[writer] += 1
             letter = writer.letters()[-1] if len(writer.letters()) == 1 else \
                 [one for one in writer.letters() if f"turn {turn}" in one.get_content()][0]

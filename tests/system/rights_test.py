@@ -13,6 +13,7 @@ import zipfile
 from avow_server import DESK, Server, write_policy
 from exim import read_messages
 from mail_test import sign_up
+from patience import tries
 
 HELP = "help@sample.example"
 PROMISES = DESK.replace("[fields.email]", """[purposes.planning]
@@ -57,11 +58,10 @@ class Office:
         return self.ask("GET", "/desk/rights/" + right, token=self.officer)
 
     def wait(self, right, *states):
-        for _ in range(600):
+        for _ in tries():
             now = self.look(right)
             if now["state"] in states:
                 return now
-            time.sleep(0.05)
         raise AssertionError(f"still {now['state']}, not {states}: " + (self.server.folder / "log").read_text()[-3000:])
 
     def hand_in(self, sender, recipient, subject="My data", text="Please", more=""):
@@ -74,11 +74,10 @@ class Office:
         return [one for one in read_messages(self.server.folder / "letters" / "new") if subject in one["Subject"]]
 
     def wait_for_letters(self, subject, count=1):
-        for _ in range(600):
+        for _ in tries():
             found = self.letters(subject)
             if len(found) >= count:
                 return found
-            time.sleep(0.05)
         raise AssertionError(f"no letter {subject!r} came")
 
     def list(self, query=""):
@@ -149,10 +148,9 @@ class Rights(unittest.TestCase):
         right = self.office.own("POST", "", {"kind": "erasure"})["right"]
         self.office.wait(right, "review")
         self.office.act(right, "approve")
-        for _ in range(600):
+        for _ in tries():
             if "review" in self.kinds()[4:]:
                 break
-            time.sleep(0.05)
         self.office.wait(right, "review")
         self.office.ask("DELETE", f"/customers/{self.office.customer}/holds/{held}", token=self.office.officer)
         self.office.act(right, "approve")
@@ -194,10 +192,9 @@ class Rights(unittest.TestCase):
                          token=self.office.officer)
         # What the gate does not take when it comes to it is an officer's again, and nothing hangs.
         self.office.act(empty, "approve", fields={"name": "x" * 20_000})
-        for _ in range(600):
+        for _ in tries():
             if self.kinds()[-3:] == ["approved", "carrying", "review"]:
                 break
-            time.sleep(0.05)
         self.office.act(empty, "approve", fields={"name": "Ada Lovelace"})
         self.office.wait(empty, "done")
         self.assertIn("Ada Lovelace", held())

@@ -5,12 +5,12 @@ import io
 import json
 import re
 import signal
-import time
 import unittest
 import zipfile
 
 from avow_server import SURVEYS, Server, write_policy
 from mail_test import sign_up, wait_for_states
+from patience import tries
 
 # The study's purpose means writing to people.
 INVITING = SURVEYS.replace('label = "Study"\nbasis = "permission"', 'label = "Study"\nbasis = "permission"\ncontact = true')
@@ -69,10 +69,9 @@ class Satisfaction(unittest.TestCase):
     def archive(self, who, cookie):
         place = f"/customers/{who}/exports"
         made = self.ask("POST", place, None, 202, cookie=cookie)
-        for _ in range(600):
+        for _ in tries():
             if self.ask("GET", f"{place}/{made['export']}", cookie=cookie)["state"] == "ready":
                 break
-            time.sleep(0.05)
         _, file, _ = self.server.ask("GET", f"/api/v1{place}/{made['export']}/file", cookie=cookie)
         return json.loads(zipfile.ZipFile(io.BytesIO(file)).read("data.json"))
 
