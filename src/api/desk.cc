@@ -271,6 +271,7 @@ void add_desk_routes(http::Router& router, Rooms& rooms, const Words& words) {
     add_on_worker(router, rooms, http::Method::get,
                   one + "/messages/{message}/attachments/{number}", get_attachment);
     add_desk_call_routes(router, rooms, words);
+    add_desk_search_routes(router, rooms);
     add_desk_sorting_routes(router, rooms);
     add_desk_team_routes(router, rooms);
     add_ringing_routes(router, rooms);

@@ -26,6 +26,7 @@ namespace avow::api {
 boost::json::object desk_json(const services::Request& request);
 
 void add_desk_call_routes(http::Router& router, Rooms& rooms, const Words& words);
+void add_desk_search_routes(http::Router& router, Rooms& rooms);
 void add_desk_sorting_routes(http::Router& router, Rooms& rooms);
 void add_desk_team_routes(http::Router& router, Rooms& rooms);
 void add_ringing_routes(http::Router& router, Rooms& rooms);

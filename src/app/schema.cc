@@ -44,6 +44,7 @@ std::vector<std::string_view> house_scripts() {
             services::statements::desk_schema_3,
             services::statements::desk_schema_4,
             services::statements::desk_schema_5,
+            services::statements::desk_schema_6,
             services::statements::drp_schema_1,
             services::statements::letters_schema_3,
             services::statements::survey_schema_2,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adding up: many customers' countables for one purpose, with one entry that names nobody.
+// Adding up and comparing: many customers' countables for one purpose, with one entry that names
+// nobody.
 #include <boost/json.hpp>
 
 #include "gate/gate.hh"
@@ -35,7 +36,8 @@ Result<CountingPass> Gate::begin_counting(const Counting& counting, const Actor&
                      "the guidelines of the policy in force must be acknowledged first "
                      "(staff_not_acknowledged)");
     }
-    TRY_OK(note_house_act(ledger::Kind::used, {{"counted", counting.what},
+    const bool searched = counting.act == Counting::Act::searched;
+    TRY_OK(note_house_act(ledger::Kind::used, {{searched ? "searched" : "counted", counting.what},
                                                {"how_many", counting.how_many},
                                                {"purpose", counting.purpose},
                                                {"by", actor.label},

@@ -132,17 +132,19 @@ class Gate {
     // What somebody who is no customer wrote, opened to do what they asked for. `corrupt` when a
     // byte or its place changed.
     Result<Personal<std::string>> open_for_stranger(ByteView row, ByteView sealed) const;
-    // What is added up of many customers and shown of none, as the marks of a survey: sealed under
-    // the customer's key in a row of a service. Touches no row. begin_counting() decides that the
-    // actor may count for the purpose at all, and its entry, of nobody, is durable before anything
-    // opens: what was counted, how many, for which purpose, by whom. Whose countables the purpose
-    // still covers is the caller's question to the store. `denied` as for a use.
+    // What is added up or compared of many customers and shown of none, as the marks of a survey or
+    // the words of a request: sealed under the customer's key in a row of a service. Touches no
+    // row. begin_counting() decides that the actor may count for the purpose at all, and its entry,
+    // of nobody, is durable before anything opens: what was counted or searched, how many at most,
+    // for which purpose, by whom. Whose countables the purpose still covers is the caller's
+    // question to the store; what a search finds is shown by use(). `denied` as for a use.
     Result<Bytes> seal_countable(const CustomerId& customer, ByteView row,
                                  const Personal<std::string>& countable);
     struct Counting {
         std::string what;  // the id of what is counted
         std::string purpose;
         std::uint64_t how_many = 0;
+        enum class Act { counted, searched } act = Act::counted;
     };
     Result<CountingPass> begin_counting(const Counting& counting, const Actor& actor);
     Result<Personal<std::string>> open_countable(const CountingPass& pass,

@@ -331,6 +331,7 @@ class Callbacks(unittest.TestCase):
         right = self.own_right()["right"]
         self.office.own("POST", f"/{right}/identify", {})
         listener.wait(("in_progress", None))
+        self.wait_until_nothing_is_left()  # whoever dies before it is noted tells it again
         self.server.stop(signal.SIGKILL)
         self.office.start(AVOW_DRP_CA=str(self.server.data / "ca.pem"))
         self.office.wait(right, "review")

@@ -566,6 +566,12 @@ class Run(unittest.TestCase):
         self.ask("get", "/api/v1/desk/requests?tag=billing", token="agent", expect=200)
         self.ask("delete", "/api/v1/desk/tags/billing", token="agent", expect=204)
         self.ask("delete", "/api/v1/desk/tags/billing", token="agent", expect=404)
+        found = self.ask("post", "/api/v1/desk/searches", {"words": "bill other"}, "agent", expect=200)["items"]
+        self.assertEqual([one["request"]["request"] for one in found], [])
+        found = self.ask("post", "/api/v1/desk/searches", {"words": "other"}, "agent", expect=200)["items"]
+        self.assertEqual([one["request"]["request"] for one in found], [asked["request"]])
+        self.ask("post", "/api/v1/desk/searches", {"words": "-"}, "agent", expect=422)
+        self.ask("post", "/api/v1/desk/searches", {"words": "bill"}, "auditor", expect=403)
         second = self.ask("get", own, cookie=cookie, expect=200)["messages"][1]["message"]
         self.ask("post", here + "/split", {"message": "x"}, "agent", expect=422)
         self.ask("post", here + "/split", {"message": asked["messages"][0]["message"]}, "agent", expect=422)

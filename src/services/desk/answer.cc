@@ -95,6 +95,7 @@ Result<Thread> Desk::open(const RequestId& id, const gate::Actor& actor) {
     if (others.size() > kOthersShown) others.pop_back();
     TRY(auto attached, attachments(customer, request.id));
     TRY(auto satisfaction, look_afterwards(request));
+    TRY_OK(search_.keep_missing(rows, *used[0]));
     Thread thread{std::move(request), std::move(rows), std::move(*used[0]), std::move(attached),
                   std::nullopt,       std::nullopt,    std::move(carries),  std::move(satisfaction),
                   std::move(others)};

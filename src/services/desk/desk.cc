@@ -25,7 +25,7 @@ Result<std::unique_ptr<Desk>> Desk::create(sql::Connection& store, gate::Gate& g
                                            const Clock& clock, Random& random) {
     TRY_OK(store.migrate(
         "desk", {statements::desk_schema_1, statements::desk_schema_2, statements::desk_schema_3,
-                 statements::desk_schema_4, statements::desk_schema_5}));
+                 statements::desk_schema_4, statements::desk_schema_5, statements::desk_schema_6}));
     std::unique_ptr<Desk> desk(
         new Desk(store, gate, accounts, letters, std::move(options), clock, random));
     desk->go_with_the_customer();
@@ -48,7 +48,8 @@ void Desk::go_with_the_customer() {
         return requests;
     };
     const auto remove = [](sql::Writer& unit, const CustomerId& customer) -> Status {
-        for (const auto statement : {statements::delete_attachment_parts_of_customer,
+        for (const auto statement : {statements::delete_request_terms_of_customer,
+                                     statements::delete_attachment_parts_of_customer,
                                      statements::delete_attachments_of_customer,
                                      statements::delete_request_messages_of_customer,
                                      statements::delete_request_owners_of_customer,
@@ -59,6 +60,8 @@ void Desk::go_with_the_customer() {
         return {};
     };
     const auto orphans = [](sql::Writer& unit, const CustomerId& customer) -> Status {
+        TRY_OK(unit.execute(statements::delete_orphaned_request_terms,
+                            {ByteView(customer.bytes()), kMessageField}));
         TRY_OK(unit.execute(statements::delete_orphaned_attachments,
                             {ByteView(customer.bytes()), kAttachmentsField}));
         return unit.execute(statements::delete_orphaned_attachment_parts,
@@ -336,10 +339,14 @@ Status Desk::write_entry(sql::Writer& unit, const CustomerId& customer, const En
 
 Result<Request> Desk::note(gate::Collection collection, Entry entry, const gate::Actor& actor) {
     collection.id = CollectionId::make(clock_.now(), random_);
+    const auto text = std::find_if(collection.fields.begin(), collection.fields.end(),
+                                   [](const auto& field) { return field.field == kMessageField; });
+    const auto terms = search_.terms_of(text->value);
     std::optional<Request> written;
     const auto alongside = [&](sql::Writer& unit, const CustomerId& customer) -> Status {
         Request request{customer, entry.fresh, {}, {}, {}, false, {}, {}, {}, {}, 0};
         TRY_OK(write_entry(unit, customer, entry, *collection.id, request));
+        TRY_OK(search_.keep(unit, customer, entry.id, *collection.id, terms));
         written = std::move(request);
         return {};
     };

@@ -54,6 +54,24 @@ export interface Thread extends DeskRequest {
     satisfaction: Satisfaction | null;
     others: DeskRequest[]; // of the same customer
 }
+export interface Finding {
+    request: DeskRequest;
+    message: Message; // the newest of it that has the words
+    subject: string;
+    excerpt: string;
+}
+export interface Findings extends List<Finding> {
+    looked_through: number; // messages
+    withheld: number;
+}
+// A search so far.
+export interface Searched {
+    words: string;
+    items: Finding[];
+    through: number; // messages
+    withheld: number;
+    next: string | null;
+}
 export interface Counts {
     waiting: number;
     overdue: number;
@@ -110,6 +128,8 @@ export const desk = {
     counts: () => json<Counts>("GET", "/api/v1/desk"),
     people: () => json<List<Colleague>>("GET", "/api/v1/desk/people"),
     queue: (path: string) => json<List<DeskRequest>>("GET", path),
+    search: (words: string, before: string | null) =>
+        json<Findings>("POST", "/api/v1/desk/searches", before ? { words, before } : { words }),
     requestsOf: (customer: string) => json<List<DeskRequest>>("GET", `${requests}?customer=${customer}&limit=5`),
     open: (id: string) => json<Thread>("GET", `${requests}/${id}`),
     change: (id: string, change: Change) => json<DeskRequest>("PUT", `${requests}/${id}`, change),

@@ -1,0 +1,1 @@
+delete from request_terms where customer_id = $1

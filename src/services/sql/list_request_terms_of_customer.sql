@@ -1,0 +1,1 @@
+select message_id from request_terms where customer_id = $1
