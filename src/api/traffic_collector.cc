@@ -147,11 +147,14 @@ std::vector<http::Response> take(traffic::Traffic& traffic, std::span<const http
                                  Door door) {
     std::vector<Read> reads;
     std::vector<Incoming> events;
+    reads.reserve(requests.size());
+    events.reserve(requests.size());
     for (const auto& request : requests) {
         reads.push_back(read(traffic, request, door, events));
     }
     const auto taken = traffic.take(std::move(events));
     std::vector<http::Response> answers;
+    answers.reserve(reads.size());
     std::size_t at = 0;
     for (auto& one : reads) {
         if (one.answered) {

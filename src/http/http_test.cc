@@ -239,6 +239,14 @@ TEST(Pipeline, EveryHeadHasTheSecurityHeadersAndItsLength) {
         EXPECT_THAT(head, HasSubstr(line));
     }
     EXPECT_THAT(head, Not(HasSubstr("connection: close")));
+    EXPECT_THAT(head, Not(HasSubstr("script-src"))) << "data is no page";
+    const auto page = response_head(Response::html(200, "<p>"), true);
+    for (const auto* line : {"script-src 'self'", "require-trusted-types-for 'script'",
+                             "cross-origin-opener-policy: same-origin", "permissions-policy: ",
+                             "x-frame-options: DENY", "x-content-type-options: nosniff"}) {
+        EXPECT_THAT(page, HasSubstr(line));
+        EXPECT_THAT(response_head(Response::empty(303), true), HasSubstr(line));
+    }
     EXPECT_THAT(response_head(Response::empty(204), false), Not(HasSubstr("content-length")));
     EXPECT_THAT(response_head(Response::empty(204), false), HasSubstr("connection: close\r\n\r\n"));
 }

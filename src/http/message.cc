@@ -123,6 +123,8 @@ void Response::set_header(std::string_view name, std::string value) {
             return;
         }
     }
+    constexpr std::size_t kUsual = 8;
+    if (headers.empty()) headers.reserve(kUsual);
     headers.push_back({std::string(name), std::move(value)});
 }
 

@@ -12,8 +12,8 @@
 namespace avow::http {
 namespace {
 
-// One block for every answer (standards.md, Web): the set that scored Observatory A+.
-constexpr std::string_view kSecurityHeaders =
+// What a browser may show, run or build on (standards.md, Web): the set that scored Observatory A+.
+constexpr std::string_view kPageHeaders =
     "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
     "'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri "
@@ -27,6 +27,21 @@ constexpr std::string_view kSecurityHeaders =
     "cross-origin-opener-policy: same-origin\r\n"
     "cross-origin-embedder-policy: require-corp\r\n"
     "permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
+
+// What is data alone and nothing that a browser builds a page on: half of what went over the wire
+// for a small answer said how pages may behave (docs/decisions/0122).
+constexpr std::string_view kDataHeaders =
+    "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    "strict-transport-security: max-age=63072000; includeSubDomains; preload\r\n"
+    "x-content-type-options: nosniff\r\n"
+    "referrer-policy: no-referrer\r\n";
+
+bool is_data(const Response& response) {
+    const auto* type = response.find_header("content-type");
+    return type != nullptr &&
+           (type->starts_with("application/json") ||
+            type->starts_with("application/problem+json") || type->starts_with("text/plain"));
+}
 
 // A foreign name may be a rebinding attack or a proxy's mistake: neither gets data.
 std::optional<Response> refuse_host(const Request& request, const Rules& rules) {
@@ -100,7 +115,7 @@ std::string response_head(const Response& response, bool keep_alive) {
     head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     head.append(reason.data(), reason.size()).append("\r\n");
     append_header(head, "date", http_date());
-    head += kSecurityHeaders;
+    head += is_data(response) ? kDataHeaders : kPageHeaders;
     // Only what is open to other sites says so itself.
     if (response.find_header("cross-origin-resource-policy") == nullptr) {
         append_header(head, "cross-origin-resource-policy", "same-origin");

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/stream.hh"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include "base/bytes.hh"
 
@@ -69,18 +76,90 @@ class PlainStream final : public Stream {
     Peer peer_;
 };
 
+// What OpenSSL reads and writes by: the socket itself, and before it what a wait for the socket
+// read already. Waiting by reading, and not for the socket to be readable, spares a call of the
+// system each time: Asio knows that a read which did not fill its buffer left nothing behind.
+class SocketBio {
+  public:
+    explicit SocketBio(int socket) : socket_(socket) {}
+    SocketBio(const SocketBio&) = delete;
+    SocketBio& operator=(const SocketBio&) = delete;
+
+    // OpenSSL's, which owns it and must die before this.
+    BIO* make() {
+        auto* made = BIO_new(method());
+        if (made == nullptr) return nullptr;
+        BIO_set_data(made, this);
+        BIO_set_init(made, 1);
+        return made;
+    }
+    bool has_read() const { return begin_ != end_; }
+    asio::mutable_buffer room() { return asio::buffer(read_); }
+    void was_read(std::size_t size) {
+        begin_ = 0;
+        end_ = size;
+    }
+
+  private:
+    static BIO_METHOD* method() {
+        static BIO_METHOD* const kept = [] {
+            auto* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "avow socket");
+            BIO_meth_set_read(made, read);
+            BIO_meth_set_write(made, write);
+            BIO_meth_set_ctrl(made, control);
+            return made;
+        }();
+        return kept;
+    }
+    static SocketBio& of(BIO* bio) { return *static_cast<SocketBio*>(BIO_get_data(bio)); }
+    static bool is_later(ssize_t done) {
+        return done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    }
+    static int read(BIO* bio, char* into, int size) {
+        auto& self = of(bio);
+        BIO_clear_retry_flags(bio);
+        if (self.has_read()) {
+            const auto some = std::min(static_cast<std::size_t>(size), self.end_ - self.begin_);
+            std::memcpy(into, self.read_.data() + self.begin_, some);
+            self.begin_ += some;
+            return static_cast<int>(some);
+        }
+        const auto done = ::recv(self.socket_, into, static_cast<std::size_t>(size), 0);
+        if (is_later(done)) BIO_set_retry_read(bio);
+        return static_cast<int>(done);
+    }
+    static int write(BIO* bio, const char* from, int size) {
+        BIO_clear_retry_flags(bio);
+        const auto done =
+            ::send(of(bio).socket_, from, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+        if (is_later(done)) BIO_set_retry_write(bio);
+        return static_cast<int>(done);
+    }
+    static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
+
+    const int socket_;
+    std::array<char, 4'096> read_;  // as it came, sealed; most requests fit
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
 // OpenSSL at the socket itself: a library between the two would copy every byte twice more. The
 // socket's number is OpenSSL's only as long as the socket is open, so that is asked each time.
 class TlsStream final : public Stream {
   public:
     TlsStream(asio::ip::tcp::socket socket, SSL_CTX* context)
-        : socket_(std::move(socket)), peer_(peer_of(socket_)), tls_(SSL_new(context)) {
+        : socket_(std::move(socket)),
+          peer_(peer_of(socket_)),
+          bio_(socket_.native_handle()),
+          tls_(SSL_new(context)) {
         boost::system::error_code error;
         socket_.native_non_blocking(true, error);
-        if (!tls_ || error || SSL_set_fd(tls_.get(), socket_.native_handle()) != 1) {
+        auto* bio = tls_ && !error ? bio_.make() : nullptr;
+        if (bio == nullptr) {
             close();  // whatever is asked of it fails
             return;
         }
+        SSL_set_bio(tls_.get(), bio, bio);
         SSL_set_accept_state(tls_.get());
         SSL_set_read_ahead(tls_.get(), 1);  // a record's head and body by one call of the system
     }
@@ -95,9 +174,10 @@ class TlsStream final : public Stream {
     }
     asio::awaitable<std::size_t> read(std::span<char> into) override {
         // Usually the other end has yet to say something: asking OpenSSL first would be in vain.
-        if (may_ask() && SSL_has_pending(tls_.get()) == 0) {
-            const auto [error] = co_await socket_.async_wait(Socket::wait_read, kAwait);
+        if (may_ask() && SSL_has_pending(tls_.get()) == 0 && !bio_.has_read()) {
+            const auto [error, size] = co_await socket_.async_read_some(bio_.room(), kAwait);
             if (error) co_return 0;
+            bio_.was_read(size);
         }
         while (may_ask()) {
             std::size_t size = 0;
@@ -162,7 +242,8 @@ class TlsStream final : public Stream {
 
     Socket socket_;
     Peer peer_;
-    std::unique_ptr<SSL, Free> tls_;
+    SocketBio bio_;
+    std::unique_ptr<SSL, Free> tls_;  // holds what bio_ made
 };
 
 }  // namespace

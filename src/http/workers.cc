@@ -10,6 +10,7 @@ namespace {
 void run_batch(std::vector<Workers::Job>& jobs) {
     const auto& route = *jobs.front().route;
     std::vector<Request> requests;
+    requests.reserve(jobs.size());
     for (auto& job : jobs) requests.push_back(std::move(job.request));
     std::vector<Response> answers;
     try {
