@@ -145,6 +145,16 @@ export async function settled(page) {
     await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading"));
 }
 
+// A customer's question, by the portal; the request's id.
+export async function askUs(customer, subject, text) {
+    await customer.goto("/account/requests?lang=en");
+    await customer.getByLabel("What is it about?").fill(subject);
+    await customer.getByLabel("Your question or request").fill(text);
+    await customer.getByRole("button", { name: "Send" }).click();
+    await customer.getByRole("heading", { level: 1, name: subject }).waitFor();
+    return new URL(customer.url()).hash.slice(1);
+}
+
 export async function signUp(page, email, name = "Ada") {
     await page.goto("/sign-up");
     await page.getByLabel("Email address").fill(email);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, openPage, Server, settled, signUp, source } from "./avow.mjs";
+import { askUs, audit, launch, openPage, Server, settled, signUp, source } from "./avow.mjs";
 import { inviteOf, joinConsole, lookAt } from "./staff.mjs";
 
 const said = "Could you translate forty pages from Japanese?\nBy the end of March, please.";
@@ -37,14 +37,7 @@ async function desk(method, path, body, expect) {
     assert.equal(status, expect, JSON.stringify(told));
     return told;
 }
-async function asks(subject, text = said) {
-    await customer.goto("/account/requests?lang=en");
-    await customer.getByLabel("What is it about?").fill(subject);
-    await customer.getByLabel("Your question or request").fill(text);
-    await customer.getByRole("button", { name: "Send" }).click();
-    await customer.getByRole("heading", { level: 1, name: subject }).waitFor();
-    return new URL(customer.url()).hash.slice(1);
-}
+const asks = (subject, text = said) => askUs(customer, subject, text);
 const focused = (page) => page.evaluate(() => document.activeElement?.id ?? "");
 const none = async (...pages) => { for (const page of pages) assert.deepEqual(page.complaints, []); };
 

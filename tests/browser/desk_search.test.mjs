@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, openPage, Server, settled, signUp, source } from "./avow.mjs";
+import { askUs, launch, openPage, Server, settled, signUp, source } from "./avow.mjs";
 import { inviteOf, joinConsole, lookAt } from "./staff.mjs";
 
 let server, browser, grace, customer;
@@ -26,14 +26,6 @@ after(async () => {
     await server?.stop();
 });
 
-async function write(subject, text) {
-    await customer.goto("/account/requests?lang=en");
-    await customer.getByLabel("What is it about?").fill(subject);
-    await customer.getByLabel("Your question or request").fill(text);
-    await customer.getByRole("button", { name: "Send" }).click();
-    await customer.getByRole("heading", { level: 1, name: subject }).waitFor();
-    return new URL(customer.url()).hash.slice(1);
-}
 async function openDesk(lang = "en") {
     await grace.goto(`/console/desk?lang=${lang}`);
     await settled(grace);
@@ -41,8 +33,8 @@ async function openDesk(lang = "en") {
 }
 
 test("a request is found by its words, read, and found again on the way back", async () => {
-    const manual = await write("Translation of a manual", "Could you translate forty pages from Japanese?\nThe zyxmarker of it is on page two.");
-    await write("An invoice", "The last invoice names the wrong street.");
+    const manual = await askUs(customer, "Translation of a manual", "Could you translate forty pages from Japanese?\nThe zyxmarker of it is on page two.");
+    await askUs(customer, "An invoice", "The last invoice names the wrong street.");
     await openDesk();
     await grace.getByLabel("Words in the text").fill("ZYXMARKER jap");
     await grace.keyboard.press("Enter");
