@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "base/log.hh"
@@ -25,6 +26,8 @@ using clickhouse::Address;
 using clickhouse::Ask;
 
 constexpr auto kFoldPatience = 600s;  // with the folding of a day
+constexpr int kTries = 3;
+constexpr auto kBetweenTries = 100ms;
 constexpr auto kSettlePatience = 5s;  // how long a question waits for what it should see
 constexpr auto kFarewell = 5s;        // how long an end waits for what was not delivered
 
@@ -139,12 +142,23 @@ class ClickHouseColumns final : public Columns {
         return {};
     }
 
+    // A server that is busy drops a connection now and then, which is no reason to call it away.
+    // For what does the same when it is done twice: a question, and an insert under its label.
+    Result<std::string> ask_patiently(const Address& server, const Ask& question) {
+        auto answer = ask(server, options_.login, question, options_.patience);
+        for (int i = 1; i < kTries && !answer && answer.error().code() == Code::unavailable; ++i) {
+            std::this_thread::sleep_for(kBetweenTries);
+            answer = ask(server, options_.login, question, options_.patience);
+        }
+        return answer;
+    }
+
     // Of the servers the first that can be reached.
     Result<std::string> ask_any(const Ask& question) {
         const auto first = asked_++;
         for (std::size_t i = 0; i < options_.servers.size(); ++i) {
             const auto& server = options_.servers[(first + i) % options_.servers.size()];
-            auto answer = ask(server, options_.login, question, options_.patience);
+            auto answer = ask_patiently(server, question);
             const bool last = i + 1 == options_.servers.size();
             if (answer || last || answer.error().code() != Code::unavailable) return answer;
         }
@@ -161,8 +175,7 @@ class ClickHouseColumns final : public Columns {
             if (made_.contains(server.text())) return {};
         }
         for (const auto& statement : clickhouse::schema(options_.database, options_.cluster)) {
-            TRY_OK(ask(server, options_.login, {{{"database", "default"}}, statement},
-                       options_.patience));
+            TRY_OK(ask_patiently(server, {{{"database", "default"}}, statement}));
         }
         const std::lock_guard lock(servers_mutex_);
         made_.insert(server.text());
@@ -200,7 +213,7 @@ class ClickHouseColumns final : public Columns {
         TRY(const auto servers, clickhouse::parse_addresses("http://" + label->server));
         auto told = make_tables(servers[0]);
         for (auto insert = inserts.begin(); told && insert != inserts.end(); ++insert) {
-            const auto answer = ask(servers[0], options_.login, *insert, options_.patience);
+            const auto answer = ask_patiently(servers[0], *insert);
             if (!answer) told = answer.error();
         }
         if (!told) away_now_.insert(label->server);

@@ -13,9 +13,15 @@ namespace avow::traffic {
 
 void fold_into(Report& report, std::vector<Weighed> rows, const Question& question,
                const std::function<void(Values& other, const Values& row)>& add) {
-    // Of equal weights the first by name is folded: how words are numbered shows nowhere.
-    std::sort(rows.begin(), rows.end(),
-              [](const Weighed& a, const Weighed& b) { return a.values < b.values; });
+    // Of equal weights the first by name is folded: how words are numbered shows nowhere. What is
+    // folded for its size alone needs no order among its like, and of that there may be very much.
+    const auto by_name = [](const Weighed& a, const Weighed& b) { return a.values < b.values; };
+    const auto small = std::partition(rows.begin(), rows.end(),
+                                      [&](const Weighed& row) { return row.weight >= question.k; });
+    std::sort(rows.begin(), small, by_name);
+    if (small != rows.end()) {
+        std::iter_swap(small, std::min_element(small, rows.end(), by_name));
+    }
     std::vector<std::int64_t> weights;
     for (const auto& row : rows) weights.push_back(row.weight);
     const auto show = shown(weights, question.k);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is counted by page alone: where people went next, where they left, and how long they stayed.
 #include <algorithm>
+#include <map>
+#include <span>
+#include <vector>
 
 #include "traffic/report_parts.hh"
 #include "traffic/reports.hh"
@@ -109,18 +112,35 @@ Result<Report> Reports::paths(const Question& question, const Scope& scope) cons
     } else if (const auto id = store_.find_word(WordKind::page, start)) {
         layer = {static_cast<std::int64_t>(*id)};
     }
+    // Pages that many visit lead to each other: what one step has read, the next does not ask
+    // again.
+    std::map<std::int64_t, std::vector<Edge>> known;
+    const auto read_those_of = [&](std::span<const std::int64_t> pages) -> Status {
+        std::vector<std::int64_t> unknown;
+        for (const auto page : pages) {
+            if (known.try_emplace(page).second) unknown.push_back(page);
+        }
+        if (unknown.empty()) return {};
+        TRY(const auto found,
+            edges(scope, one_of(question.backward ? "to_page" : "from_page", unknown)));
+        for (const auto& edge : found) {
+            known[question.backward ? edge.to : edge.from].push_back(edge);
+        }
+        return {};
+    };
     constexpr std::size_t kLayerMax = 12;  // LIMIT: pages followed further at each step
     for (int step = 1; step <= question.steps && !layer.empty(); ++step) {
         std::vector<Weighed> rows;
         std::map<std::int64_t, std::int64_t> reached;
-        TRY(const auto found,
-            edges(scope, one_of(question.backward ? "to_page" : "from_page", layer)));
-        for (const auto& edge : found) {
-            const auto there = question.backward ? edge.from : edge.to;
-            if (edge.from == edge.to) continue;  // a reload goes nowhere
-            rows.push_back(
-                {{name(edge.from), name(edge.to), std::int64_t{step}, edge.n}, edge.n, edge.n});
-            if (edge.n >= question.k) reached[there] += edge.n;
+        TRY_OK(read_those_of(layer));
+        for (const auto here : layer) {
+            for (const auto& edge : known[here]) {
+                const auto there = question.backward ? edge.from : edge.to;
+                if (edge.from == edge.to) continue;  // a reload goes nowhere
+                rows.push_back(
+                    {{name(edge.from), name(edge.to), std::int64_t{step}, edge.n}, edge.n, edge.n});
+                if (edge.n >= question.k) reached[there] += edge.n;
+            }
         }
         Report part;
         fold_into(part, std::move(rows), question, [](Values& other, const Values& row) {

@@ -111,6 +111,8 @@ Result<std::string> receive_all(const Address& address, const Socket& socket, Mo
             all.append(some.data(), static_cast<std::size_t>(got));
             if (all.size() > kAnswerBytesMax) return away(address, "answers too much");
         } else if (errno != EAGAIN && errno != EINTR) {
+            // Who hangs up on what is still being sent may have said why.
+            if (!all.empty()) return all;
             return away(address, strerror(errno));
         } else if (!socket.wait_for(POLLIN, until)) {
             return away(address, "takes too long to answer");
@@ -217,9 +219,11 @@ Result<std::string> ask(const Address& address, const Login& login, const Ask& q
                         std::chrono::milliseconds patience) {
     const auto now = std::chrono::steady_clock::now();
     TRY(const auto socket, connect_to(address, now + kConnectPatience));
-    TRY_OK(send_all(address, socket, request_of(address, login, question), now + patience));
-    TRY(const auto bytes, receive_all(address, socket, now + patience));
-    TRY(auto answer, read_answer(bytes));
+    const auto sent =
+        send_all(address, socket, request_of(address, login, question), now + patience);
+    const auto bytes = receive_all(address, socket, now + patience);
+    if (!bytes) return sent ? bytes.error() : sent.error();
+    TRY(auto answer, read_answer(*bytes));
     if (answer.status != 200) return refused(address, answer);
     return std::move(answer.body);
 }
