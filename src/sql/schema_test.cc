@@ -195,6 +195,7 @@ const std::map<std::string, std::string>& sweeps() {
         {"delete_old_letter_stops", "once an hour"},
         {"delete_letter_stops_of_customer", "a customer's erasure"},
         {"read_queue", "an employee who looks at the queue"},
+        {"read_request_terms", "an employee who seeks requests by their words"},
         {"count_requests_waiting", "an employee who looks at what waits"},
         {"find_overdue_requests", "once a minute, while somebody asked to be told"},
         {"list_overdue_assignees", "once a minute"},

@@ -329,9 +329,11 @@ class Callbacks(unittest.TestCase):
         address = f"https://{listener.host}/update/?of=them"
         asked = self.agent.ask("deletion", status_callback=address, **{"agent-request-id": "mine"})
         right = self.own_right()["right"]
+        before = self.server.tell("select told from drp_requests")
         self.office.own("POST", f"/{right}/identify", {})
         listener.wait(("in_progress", None))
-        self.wait_until_nothing_is_left()  # whoever dies before it is noted tells it again
+        # Whoever dies before it is noted tells it again.
+        self.assertTrue(any(self.server.tell("select told from drp_requests") != before for _ in tries()))
         self.server.stop(signal.SIGKILL)
         self.office.start(AVOW_DRP_CA=str(self.server.data / "ca.pem"))
         self.office.wait(right, "review")
