@@ -33,7 +33,7 @@ http::Response post_search(Rooms& rooms, const http::Request& request) {
     API_TRY(const auto found, rooms.desk.search().find(sought, caller->actor()));
     bj::array items;
     for (const auto& finding : found.items) {
-        items.push_back(finding_json(finding, rooms.gate.own_data_token()));
+        items.push_back(finding_json(finding, rooms.gate.token_of(finding.used)));
     }
     return json_answer(200,
                        bj::object{{"items", std::move(items)},

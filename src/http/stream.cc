@@ -77,8 +77,8 @@ class PlainStream final : public Stream {
 };
 
 // What OpenSSL reads and writes by: the socket itself, and before it what a wait for the socket
-// read already. Waiting by reading, and not for the socket to be readable, spares a call of the
-// system each time: Asio knows that a read which did not fill its buffer left nothing behind.
+// read already. Waiting by reading, and not for the socket to be readable, is cheaper: Asio tries
+// the read and waits for what the socket is registered for, where a bare wait registers it anew.
 class SocketBio {
   public:
     explicit SocketBio(int socket) : socket_(socket) {}

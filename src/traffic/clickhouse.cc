@@ -144,11 +144,16 @@ class ClickHouseColumns final : public Columns {
 
     // A server that is busy drops a connection now and then, which is no reason to call it away.
     // For what does the same when it is done twice: a question, and an insert under its label.
+    // All tries together have the patience of one.
     Result<std::string> ask_patiently(const Address& server, const Ask& question) {
+        const auto until = std::chrono::steady_clock::now() + options_.patience;
         auto answer = ask(server, options_.login, question, options_.patience);
         for (int i = 1; i < kTries && !answer && answer.error().code() == Code::unavailable; ++i) {
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                until - std::chrono::steady_clock::now() - kBetweenTries);
+            if (left.count() <= 0) break;
             std::this_thread::sleep_for(kBetweenTries);
-            answer = ask(server, options_.login, question, options_.patience);
+            answer = ask(server, options_.login, question, left);
         }
         return answer;
     }

@@ -68,7 +68,7 @@ Status DeskSearch::keep(sql::Writer& unit, const CustomerId& customer, const Mes
     TRY(const auto sealed, gate_.seal_countable(customer, message.bytes(), terms));
     return unit.execute(statements::insert_request_terms,
                         {ByteView(customer.bytes()), ByteView(message.bytes()),
-                         ByteView(collection.bytes()), ByteView(sealed)});
+                         ByteView(collection.bytes()), ByteView(sealed), kMessageField});
 }
 
 Status DeskSearch::keep_missing(std::span<const RequestMessage> messages, const gate::Used& texts) {
@@ -196,7 +196,7 @@ Status DeskSearch::show(std::span<const Match> matches, std::span<const std::str
         if (match.message.collection != match.first) use.from.push_back(match.message.collection);
         uses.push_back(std::move(use));
     }
-    const auto used = gate_.use(uses, actor);
+    auto used = gate_.use(uses, actor);
     for (std::size_t i = 0; i < matches.size(); ++i) {
         const auto& match = matches[i];
         if (!used[i] && used[i].error().code() == Code::not_found) continue;  // erased meanwhile
@@ -211,12 +211,12 @@ Status DeskSearch::show(std::span<const Match> matches, std::span<const std::str
         const std::string_view whole = text->reveal(token);
         const bool is_first = match.message.collection == match.first;
         const auto own = is_first ? subject_and_text(match.request, whole).text : whole;
-        findings.items.push_back(
-            {match.request, match.message,
-             Personal<std::string>(std::string(
-                 first == nullptr ? std::string_view()
-                                  : subject_and_text(match.request, first->reveal(token)).subject)),
-             Personal<std::string>(std::string(excerpt(own, terms, kExcerpt)))});
+        Personal<std::string> subject(std::string(
+            first == nullptr ? std::string_view()
+                             : subject_and_text(match.request, first->reveal(token)).subject));
+        Personal<std::string> shown(std::string(excerpt(own, terms, kExcerpt)));
+        findings.items.push_back({match.request, match.message, std::move(*used[i]),
+                                  std::move(subject), std::move(shown)});
     }
     return {};
 }

@@ -33,6 +33,7 @@ struct Sought {
 struct Finding {
     Request request;
     RequestMessage message;  // the newest of it that has all the words
+    gate::Used used;         // that let the two below open
     Personal<std::string> subject;
     Personal<std::string> excerpt;  // of the message, where the words are
 };
@@ -50,7 +51,8 @@ class DeskSearch {
 
     // What a text can be found by. Takes its time: before a unit, not within.
     Personal<std::string> terms_of(const Personal<std::string>& text) const;
-    // Beside the message, in its unit. The collection's field `message` holds the text.
+    // Beside the message, in its unit. The collection's field `message` holds the text: where it
+    // does not any more, nothing is kept.
     Status keep(sql::Writer& unit, const CustomerId& customer, const MessageId& message,
                 const CollectionId& collection, const Personal<std::string>& terms);
     // Of messages that were kept before there was a search, as they are opened.

@@ -23,7 +23,8 @@ class SearchTest : public DeskTest {
     }
     std::vector<RequestId> found(const std::string& words) {
         std::vector<RequestId> requests;
-        for (const auto& one : search(words).value().items) requests.push_back(one.request.id);
+        const auto findings = search(words).value();
+        for (const auto& one : findings.items) requests.push_back(one.request.id);
         return requests;
     }
     std::string revealed(const Personal<std::string>& text) {
@@ -31,7 +32,8 @@ class SearchTest : public DeskTest {
     }
     std::int64_t uses_of(const CustomerId& customer) {
         std::int64_t uses = 0;
-        for (const auto& act : house.gate->acts(customer, std::nullopt, 100).value()) {
+        const auto acts = house.gate->acts(customer, std::nullopt, 100).value();
+        for (const auto& act : acts) {
             if (act.kind == ledger::Kind::used) ++uses;
         }
         return uses;
@@ -165,6 +167,17 @@ TEST_F(SearchTest, WhatWasKeptBeforeIsFoundOnceItWasOpened) {
     EXPECT_THAT(found("manual"), ElementsAre(request.id));
     ASSERT_THAT(desk->open(request.id, agent), IsOk());
     EXPECT_EQ(kept(), 1);
+}
+
+TEST_F(SearchTest, NothingIsKeptOfATextThatWasErasedMeanwhile) {
+    const auto ada = sign_up("ada@example.org");
+    ASSERT_GET(const auto request, ask(ada, "The manual"));
+    ASSERT_GET(const auto thread, desk->open(request.id, agent));  // before the erasure
+    ASSERT_THAT(
+        house.gate->erase(ada, {gate::Scope::Kind::field, "message"}, gate::testing::kCustomer),
+        IsOk());
+    ASSERT_THAT(desk->search().keep_missing(thread.messages, thread.texts), IsOk());
+    EXPECT_EQ(kept(), 0);
 }
 
 TEST_F(SearchTest, AMailIsFoundByItsText) {

@@ -106,7 +106,8 @@ class LettersTest : public ::testing::Test {
     }
     std::int64_t count_acts(std::string_view kind) {
         std::int64_t found = 0;
-        for (const auto& act : house.gate->acts(*customer, std::nullopt, 100).value()) {
+        const auto acts = house.gate->acts(*customer, std::nullopt, 100).value();
+        for (const auto& act : acts) {
             if (ledger::name_of(act.kind) == kind) ++found;
         }
         return found;
