@@ -3,7 +3,6 @@
 // SIGTERM.
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include <signal.h>
 
@@ -27,6 +26,7 @@
 #include "app/right_mover.hh"
 #include "base/embedded.hh"
 #include "base/log.hh"
+#include "base/process.hh"
 #include "crypto/certificate.hh"
 #include "http/server.hh"
 #include "services/publishing/evidence.hh"
@@ -100,9 +100,8 @@ Result<http::ServerOptions> server_options(const Configuration& configuration,
     options.open_paths = api::paths_open_to_sites();
     options.open_paths.insert(options.open_paths.end(), api::kListPathsOpenToSites.begin(),
                               api::kListPathsOpenToSites.end());
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    options.io_threads = cores;
-    options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores;
+    options.io_threads = cores();
+    options.workers = configuration.workers != 0 ? configuration.workers : 4 * cores();
     return options;
 }
 

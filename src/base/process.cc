@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/process.hh"
 
+#include <algorithm>
 #include <array>
+#include <thread>
 
+#include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -17,6 +20,16 @@ Status keep_memory_private() {
         return Error(Code::internal, "the system does not let core dumps be forbidden");
     }
     return {};
+}
+
+std::size_t cores() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    // It fails on a machine of more cores than such a set holds, which has them to spare.
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        return std::max(1u, std::thread::hardware_concurrency());
+    }
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&allowed)));
 }
 
 Result<std::string> output_of_command(const std::string& command, const std::string& where) {

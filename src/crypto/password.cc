@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <semaphore>
-#include <thread>
 
 #include "base/bytes.hh"
+#include "base/process.hh"
 #include "crypto/sodium.hh"
 
 namespace avow::crypto {
@@ -19,7 +19,7 @@ constexpr std::size_t kStretchMemory = std::size_t{256} << 20;
 constexpr std::ptrdiff_t kAtOnceMax = 64;  // LIMIT: 4 GiB of memory at the very most
 
 std::ptrdiff_t at_once() {
-    return std::clamp<std::ptrdiff_t>(std::thread::hardware_concurrency(), 1, kAtOnceMax);
+    return std::min(static_cast<std::ptrdiff_t>(cores()), kAtOnceMax);
 }
 
 // libsodium reads a C string of at most STRBYTES.

@@ -5,7 +5,6 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hh"
@@ -64,18 +63,14 @@ asio::awaitable<Response> Connection::run_on_worker(const Route& route, Request 
     // The handler of the wait is move-only and std::function copies: it is held by the job alone.
     auto start = [this, &route, &request](auto handler) {
         auto held = std::make_shared<decltype(handler)>(std::move(handler));
-        auto executor = stream_->executor();
-        auto done = [held, executor](Response response) {
-            auto finish = [held, response = std::move(response)]() mutable {
-                std::move (*held)(std::move(response));
-            };
-            asio::post(executor, std::move(finish));
-        };
-        Workers::Job job{&route, std::move(request), done};
+        auto done = [held](Response response) { std::move (*held)(std::move(response)); };
+        Workers::Job job{&route, std::move(request), done, &asker_};
         if (!serving_.workers.submit(std::move(job))) {
             auto busy = problem(503, "Busy", "too much is waiting: try again shortly");
             busy.set_header("retry-after", "1");
-            done(std::move(busy));
+            std::vector<Answered> answers;
+            answers.push_back({done, std::move(busy)});
+            asker_.take(std::move(answers));
         }
     };
     auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(

@@ -27,8 +27,9 @@ struct Serving {
 class Connection {
   public:
     using Moment = std::chrono::steady_clock::time_point;
-    Connection(std::unique_ptr<Stream> stream, const Serving& serving)
-        : stream_(std::move(stream)), serving_(serving) {
+    // `asker` is the loop it lives on.
+    Connection(std::unique_ptr<Stream> stream, const Serving& serving, Asker& asker)
+        : stream_(std::move(stream)), serving_(serving), asker_(asker) {
         expect_within(serving.limits.handshake_ms);
     }
 
@@ -51,6 +52,7 @@ class Connection {
 
     std::unique_ptr<Stream> stream_;
     const Serving& serving_;
+    Asker& asker_;
     Moment deadline_;
     bool idle_ = false;
     std::array<char, 16 * 1024> read_;  // a TLS record's most; here, not in each wait's frame

@@ -22,6 +22,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 Request request(Method method, std::string path, std::vector<Header> headers = {}) {
     Request made;
@@ -353,6 +354,80 @@ TEST(WorkersTest, WhatWaitsTogetherIsTakenTogetherAndAnsweredInItsOrder) {
         all.get_future().wait();
     }
     EXPECT_THAT(sizes, ElementsAre(4u, 2u));
+}
+
+// Counts how often it is given answers, and how many at a time.
+class CountingAsker final : public Asker {
+  public:
+    void take(std::vector<Answered> answers) override {
+        sizes.push_back(answers.size());
+        for (auto& answer : answers) answer.hand_over();
+    }
+    std::vector<std::size_t> sizes;
+};
+
+TEST(WorkersTest, EachAskerGetsItsAnswersOfABatchAtOnce) {
+    Gate gate;
+    const Route slow{Method::get, "/slow", Runs::on_worker, gate.handler(), {}, 1};
+    const auto echo = [](std::span<const Request> requests) {
+        std::vector<Response> answers;
+        for (const auto& one : requests) answers.push_back(Response::text(200, one.path));
+        return answers;
+    };
+    const Route batched{Method::get, "/batch", Runs::on_worker, {}, echo, 8};
+    CountingAsker first;
+    CountingAsker second;
+    std::vector<std::string> told;
+    {
+        Workers workers(1);
+        std::promise<void> all;
+        ASSERT_TRUE(workers.submit({&slow, {}, [](Response) {}}));
+        gate.until_taken();
+        const std::vector<std::pair<const char*, Asker*>> asked{
+            {"/1", &first}, {"/2", &second}, {"/3", &first}, {"/4", &first}};
+        for (const auto& [path, asker] : asked) {
+            const auto done = [&](Response answer) {
+                told.emplace_back(answer.body.view());
+                if (told.size() == 4) all.set_value();
+            };
+            ASSERT_TRUE(workers.submit({&batched, request(Method::get, path), done, asker}));
+        }
+        gate.release();
+        all.get_future().wait();
+    }
+    EXPECT_THAT(told, UnorderedElementsAre("/1", "/2", "/3", "/4"));
+    EXPECT_THAT(first.sizes, ElementsAre(3u));
+    EXPECT_THAT(second.sizes, ElementsAre(1u));
+}
+
+TEST(WorkersTest, WhoWentAwayIsNotWaitedFor) {
+    Gate gate;
+    const Route slow{Method::get, "/slow", Runs::on_worker, gate.handler(), {}, 1};
+    std::vector<std::size_t> sizes;
+    const auto note = [&](std::span<const Request> requests) {
+        sizes.push_back(requests.size());
+        return std::vector<Response>(requests.size());
+    };
+    const Route batched{Method::get, "/batch", Runs::on_worker, {}, note, 8};
+    Workers workers(1);
+    ASSERT_TRUE(workers.submit({&slow, {}, [](Response) {}}));
+    gate.until_taken();
+    std::promise<void> all;
+    std::atomic<int> answered{0};
+    for (int i = 0; i < 8; ++i) {
+        ASSERT_TRUE(workers.submit({&batched, {}, [&](Response) {
+                                        if (++answered == 8) all.set_value();
+                                    }}));
+    }
+    gate.release();
+    all.get_future().wait();
+    // Of the eight one asks again, and once more.
+    for (int i = 0; i < 2; ++i) {
+        std::promise<void> alone;
+        ASSERT_TRUE(workers.submit({&batched, {}, [&](Response) { alone.set_value(); }}));
+        alone.get_future().wait();
+    }
+    EXPECT_THAT(sizes, ElementsAre(8u, 1u, 1u));
 }
 
 TEST(WorkersTest, AHandlerThatThrowsIsAnsweredForAndTheWorkerGoesOn) {

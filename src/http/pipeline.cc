@@ -111,7 +111,7 @@ std::string response_head(const Response& response, bool keep_alive) {
     const auto reason = boost::beast::http::obsolete_reason(
         boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));
     std::string head;
-    head.reserve(1400 + response.body.view().size());
+    head.reserve((is_data(response) ? 700 : 1400) + response.body.view().size());
     head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     head.append(reason.data(), reason.size()).append("\r\n");
     append_header(head, "date", http_date());

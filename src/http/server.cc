@@ -31,7 +31,7 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr auto kSweepEvery = std::chrono::milliseconds(250);
 
 // One io_context with its thread, its acceptor and its connections.
-class Loop {
+class Loop final : public Asker {
   public:
     Loop(const Serving& serving, std::atomic<std::size_t>& open, std::size_t open_max)
         : serving_(serving),
@@ -52,12 +52,17 @@ class Loop {
         thread_ = std::thread([this] { context_.run(); });
     }
     asio::awaitable<void> serve(std::unique_ptr<Stream> stream, const Serving& serving) {
-        Connection connection(std::move(stream), serving);
+        Connection connection(std::move(stream), serving, *this);
         connections_.insert(&connection);
         ++open_;
         co_await connection.serve();
         --open_;
         connections_.erase(&connection);
+    }
+    void take(std::vector<Answered> answers) override {
+        asio::post(context_, [answers = std::move(answers)]() mutable {
+            for (auto& answer : answers) answer.hand_over();
+        });
     }
     // Idle connections close now; busy ones answer first.
     void drain() {

@@ -18,14 +18,29 @@ namespace avow::http {
 // What a handler throws is a 500, and in the log.
 Response run_handler(const Route& route, const Request& request);
 
+// An answer and what waits for it, which is called once.
+struct Answered {
+    std::function<void(Response)> done;
+    Response response;
+    void hand_over() { done(std::move(response)); }
+};
+
+// Where requests come from: a loop of connections, which hands answers over on a thread of its
+// own. It gets those of a batch at once, so that it is woken once for all of them. Outlives the
+// workers.
+class Asker {
+  public:
+    virtual ~Asker() = default;
+    virtual void take(std::vector<Answered> answers) = 0;
+};
+
 class Workers {
   public:
-    // Called once, on a worker's thread.
-    using Done = std::function<void(Response)>;
     struct Job {
         const Route* route;
         Request request;
-        Done done;
+        std::function<void(Response)> done;
+        Asker* asker = nullptr;  // without one, `done` is called on a worker's thread
     };
 
     // `batches`: of one route, run at a time. One is prepared while the other waits for the disk,
@@ -51,11 +66,17 @@ class Workers {
     struct Batched {
         std::deque<Job> jobs;
         int running = 0;
-        bool ready = false;  // is in ready_
+        bool ready = false;       // is in ready_
+        std::size_t in_work = 0;  // jobs taken and not answered
+        std::size_t at_once = 0;  // jobs lately, waiting or in work
+        bool gathers = false;
+        std::condition_variable gathered;
+        std::size_t enough() const { return at_once / 2; }
     };
     void make_ready(const Route* route, Batched& batched);
-    std::vector<Job> take_batch();
-    void finish_batch(const Route* route);
+    std::vector<Job> take_batch(std::unique_lock<std::mutex>& lock);
+    void gather(Batched& batched, std::unique_lock<std::mutex>& lock);
+    void finish_batch(const Route* route, std::size_t jobs);
     std::unordered_map<const Route*, Batched> batched_;
     std::deque<const Route*> ready_;  // routes of which a batch may be taken
     std::size_t waiting_ = 0;

@@ -5,10 +5,10 @@
 #include <deque>
 #include <future>
 #include <memory>
-#include <thread>
 #include <unordered_map>
 
 #include "base/bytes.hh"
+#include "base/process.hh"
 #include "base/text.hh"
 #include "traffic/logs/places.hh"
 #include "traffic/logs/stream.hh"
@@ -160,7 +160,7 @@ class Import {
         if (before) at_ = *before;
         told_.before = at_.lines;
         auto known = at_.bytes;
-        const auto together = std::max(1u, std::thread::hardware_concurrency());
+        const auto together = cores();
         while (!chunk.empty() || !waiting_.empty()) {
             const auto passed = std::min<std::uint64_t>(known, chunk.size());
             known -= passed;
