@@ -2,6 +2,9 @@
 // What is SQLite's alone.
 #include "sql/sqlite.hh"
 
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -11,12 +14,102 @@
 namespace avow::sql {
 namespace {
 
-TEST(Sqlite, AFileThatIsNoDatabaseIsCorrupt) {
-    const auto file =
-        std::filesystem::temp_directory_path() / ("avow-no-db-" + std::to_string(getpid()));
-    ASSERT_THAT(write_file_durably(file, as_bytes(std::string(4096, 'x'))), avow::testing::IsOk());
-    EXPECT_THAT(open_sqlite(file, {}), avow::testing::Fails(Code::corrupt));
-    std::filesystem::remove(file);
+using testing::IsOk;
+
+class Sqlite : public ::testing::Test {
+  protected:
+    void SetUp() override { std::filesystem::create_directory(folder_); }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::unique_ptr<Connection> open() {
+        auto store = std::move(open_sqlite(file_, {})).value();
+        EXPECT_THAT(store->migrate("test", {"create table things (id integer primary key, "
+                                            "words blob not null)"}),
+                    IsOk());
+        return store;
+    }
+    static void add(Connection& store, std::string_view words) {
+        ASSERT_THAT(store.write([&](Writer& unit) {
+            return unit.execute("insert into things (words) values ($1)", {words});
+        }),
+                    IsOk());
+    }
+    static std::int64_t count(Connection& store) {
+        std::int64_t counted = 0;
+        EXPECT_THAT(store.read([&](Reader& reader) {
+            return reader.query("select count(*) from things", {}, [&](const Row& row) -> Status {
+                counted = row.integer(0);
+                return {};
+            });
+        }),
+                    IsOk());
+        return counted;
+    }
+    std::uintmax_t log_bytes() const { return std::filesystem::file_size(file_.string() + "-wal"); }
+
+    const std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("avow-sqlite-" + std::to_string(getpid()));
+    const std::filesystem::path file_ = folder_ / "store.db";
+};
+
+TEST_F(Sqlite, AFileThatIsNoDatabaseIsCorrupt) {
+    ASSERT_THAT(write_file_durably(file_, as_bytes(std::string(4096, 'x'))), IsOk());
+    EXPECT_THAT(open_sqlite(file_, {}), testing::Fails(Code::corrupt));
+}
+
+TEST_F(Sqlite, WhoeverWroteReadsItAtOnceHoweverManyReadMeanwhile) {
+    const auto store = open();
+    std::atomic<bool> over{false};
+    std::vector<std::thread> others;
+    for (int i = 0; i < 4; ++i) {
+        others.emplace_back([&] {
+            std::int64_t seen = 0;
+            while (!over) {
+                const auto now = count(*store);
+                EXPECT_GE(now, seen) << "a read went back in time";
+                seen = now;
+            }
+        });
+    }
+    for (int written = 1; written <= 300; ++written) {
+        add(*store, "a thing");
+        EXPECT_EQ(count(*store), written);
+    }
+    over = true;
+    for (auto& other : others) other.join();
+}
+
+TEST_F(Sqlite, AReadThatFailsHandsNothingOnToTheNext) {
+    const auto store = open();
+    add(*store, "a thing");
+    const auto fails = [](Reader& reader) -> Status {
+        TRY_OK(reader.query("select id from things", {}, [](const Row&) -> Status { return {}; }));
+        return Error(Code::invalid, "it did not like what it read");
+    };
+    for (int i = 0; i < 20; ++i) EXPECT_THAT(store->read(fails), testing::Fails(Code::invalid));
+    add(*store, "another");
+    EXPECT_EQ(count(*store), 2);
+}
+
+TEST_F(Sqlite, SnapshotsThatWaitForTheNextReadHoldTheLogBackInNothing) {
+    const auto store = open();
+    const std::string words(40'000, 'w');  // ten pages
+    for (int i = 0; i < 1000; ++i) {
+        add(*store, words);
+        EXPECT_EQ(count(*store), i + 1);
+    }
+    constexpr std::uintmax_t kPages = 4'000;  // at which the log is begun anew
+    EXPECT_LT(log_bytes(), 2 * kPages * 4'096);
+}
+
+TEST_F(Sqlite, TheLogIsEmptiedWhileSnapshotsWait) {
+    const auto store = open();
+    add(*store, "a thing");
+    EXPECT_EQ(count(*store), 1);
+    EXPECT_GT(log_bytes(), 0u);
+    EXPECT_THAT(store->scrub(), IsOk());
+    EXPECT_EQ(log_bytes(), 0u);
+    EXPECT_EQ(count(*store), 1);
 }
 
 }  // namespace

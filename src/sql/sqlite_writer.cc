@@ -7,9 +7,10 @@
 
 namespace avow::sql {
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteHandle> handle, int units_per_commit,
-                           int waiting_max)
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteHandle> handle, SqliteReaders& readers,
+                           int units_per_commit, int waiting_max)
     : handle_(std::move(handle)),
+      readers_(readers),
       units_per_commit_(static_cast<std::size_t>(units_per_commit)),
       queue_(waiting_max),
       thread_([this] { serve(); }) {}
@@ -42,6 +43,8 @@ void SqliteWriter::run_group(UnitQueue::Group& group) {
             if (waiting->result) waiting->result = error;
         }
     };
+    // Over before anybody is answered: who was answered reads what was committed.
+    const SqliteReaders::Pause pause(readers_);
     if (auto begun = handle_->run("begin immediate", {}); !begun) return fail_all(begun.error());
     for (auto* waiting : group) {
         waiting->result = run_in_savepoint(waiting->unit);

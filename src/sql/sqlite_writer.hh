@@ -7,13 +7,16 @@
 #include <thread>
 
 #include "sql/sqlite_handle.hh"
+#include "sql/sqlite_readers.hh"
 #include "sql/unit_queue.hh"
 
 namespace avow::sql {
 
 class SqliteWriter {
   public:
-    SqliteWriter(std::unique_ptr<SqliteHandle> handle, int units_per_commit, int waiting_max);
+    // `readers` outlives it.
+    SqliteWriter(std::unique_ptr<SqliteHandle> handle, SqliteReaders& readers, int units_per_commit,
+                 int waiting_max);
     ~SqliteWriter();  // finishes the units already queued
 
     // Returns when the unit is durable or has failed.
@@ -25,6 +28,7 @@ class SqliteWriter {
     Status run_in_savepoint(const Unit& unit);
 
     std::unique_ptr<SqliteHandle> handle_;
+    SqliteReaders& readers_;
     const std::size_t units_per_commit_;
     UnitQueue queue_;
     std::thread thread_;
