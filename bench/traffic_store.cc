@@ -231,7 +231,13 @@ double fill(const char* name, Store& store, std::size_t events) {
         const auto until = events * static_cast<std::size_t>(day + 1) / kDays;
         while (told < until) {
             const auto some = visits.some(std::min(kTogether, until - told), kFirst + day);
-            must(store.append(some));
+            auto kept = store.append(some);
+            // What waits for the servers is bounded: it goes there first.
+            if (!kept && kept.error().code() == Code::unavailable) {
+                must(store.columns().settle());
+                kept = store.append(some);
+            }
+            must(kept);
             told += some.size();
         }
     }

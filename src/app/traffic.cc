@@ -9,6 +9,7 @@
 #include "app/admin.hh"
 #include "app/commands.hh"
 #include "base/json.hh"
+#include "base/process.hh"
 #include "traffic/logs/import.hh"
 
 namespace avow::app {
@@ -66,6 +67,7 @@ void tell(const bj::value& told) {
 
 Result<std::string> import_here(const std::filesystem::path& data, const std::string& file,
                                 const traffic::ImportOptions& options) {
+    keep_freed_memory();
     TRY(const auto configuration, read_configuration(data, {}));
     TRY(const auto house, House::create(configuration, Opening::must_exist));
     TRY_OK(house->open_traffic(configuration));

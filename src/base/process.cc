@@ -5,6 +5,7 @@
 #include <array>
 #include <thread>
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -20,6 +21,11 @@ Status keep_memory_private() {
         return Error(Code::internal, "the system does not let core dumps be forbidden");
     }
     return {};
+}
+
+void keep_freed_memory() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
 std::size_t cores() {

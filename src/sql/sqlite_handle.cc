@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/sqlite_handle.hh"
 
+#include <algorithm>
+#include <atomic>
 #include <string>
 
 namespace avow::sql {
@@ -203,6 +205,26 @@ Status SqliteHandle::run_script(const std::string& script) {
 
 bool SqliteHandle::in_transaction() const {
     return sqlite3_get_autocommit(database_) == 0;
+}
+
+std::optional<SqliteHandle::Mark> SqliteHandle::mark() {
+    constexpr int kRegion = 32 * 1024;  // of which SQLite maps one after the other
+    if (index_ == nullptr) {
+        sqlite3_file* file = nullptr;
+        volatile void* mapped = nullptr;
+        if (sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
+                SQLITE_OK ||
+            file->pMethods == nullptr || file->pMethods->iVersion < 2 ||
+            file->pMethods->xShmMap(file, 0, kRegion, 0, &mapped) != SQLITE_OK) {
+            return std::nullopt;
+        }
+        index_ = static_cast<const volatile std::uint32_t*>(mapped);
+    }
+    if (index_ == nullptr) return std::nullopt;
+    Mark mark;
+    std::copy_n(index_, mark.size(), mark.begin());
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return mark;
 }
 
 }  // namespace avow::sql

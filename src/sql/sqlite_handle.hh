@@ -2,8 +2,11 @@
 // One SQLite handle with its prepared statements: used by one thread at a time.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -33,6 +36,11 @@ class SqliteHandle final : public Writer {
     Status run_script(const std::string& script);
     // False inside BEGIN … COMMIT. SQLite ends a transaction by itself when a disk is full.
     bool in_transaction() const;
+    // Another one after every commit, whoever made it, this process or another: the header of the
+    // write-ahead log's index, which all of them share (sqlite.org/walformat.html, 2.1). Nothing
+    // before the first read. Not to be asked of a file without such a log.
+    using Mark = std::array<std::uint32_t, 12>;
+    std::optional<Mark> mark();
 
   private:
     explicit SqliteHandle(sqlite3* database) : database_(database) {}
@@ -41,6 +49,7 @@ class SqliteHandle final : public Writer {
     Error failure(std::string_view doing) const;
 
     sqlite3* database_;
+    const volatile std::uint32_t* index_ = nullptr;  // SQLite's, as long as database_ is open
     std::unordered_map<const char*, StatementPtr> statements_;  // by address of their text
 };
 

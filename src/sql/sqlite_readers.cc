@@ -9,7 +9,7 @@ Result<std::unique_ptr<SqliteReaders>> SqliteReaders::create(const std::filesyst
     for (int i = 0; i < size; ++i) {
         TRY(auto handle, SqliteHandle::create(file, SqliteHandle::Access::read_only));
         TRY_OK(handle->run_script("pragma query_only=on; pragma cache_size=-8192"));
-        readers->free_.push_back({std::move(handle)});
+        readers->free_.push_back({std::move(handle), std::nullopt});
     }
     return readers;
 }
@@ -18,16 +18,27 @@ Status SqliteReaders::read(const std::function<Status(Reader&)>& work) {
     auto kept = take();
     auto& handle = *kept.handle;
     auto result = [&]() -> Status {
-        if (!handle.in_transaction()) TRY_OK(handle.execute("begin", {}));
+        TRY_OK(begin(kept));
         return work(handle);
     }();
     // What failed in the middle may have left its snapshot in any state.
-    if (!result || keeps_ == Keeps::no) {
+    if (!result || !kept.as_of) {
         auto ended = end(handle);
         if (result && !ended) result = std::move(ended);
     }
     give(std::move(kept));
     return result;
+}
+
+Status SqliteReaders::begin(Kept& kept) {
+    auto& handle = *kept.handle;
+    if (handle.in_transaction()) {
+        if (handle.mark() == kept.as_of) return {};
+        TRY_OK(end(handle));
+    }
+    // Asked first: what is committed between the two makes the snapshot look older than it is.
+    kept.as_of = keeps_ == Keeps::snapshots ? handle.mark() : std::nullopt;
+    return handle.execute("begin", {});
 }
 
 Status SqliteReaders::end(SqliteHandle& handle) {
@@ -38,24 +49,17 @@ Status SqliteReaders::end(SqliteHandle& handle) {
     return ended;
 }
 
-bool SqliteReaders::may_keep(const Kept& kept) const {
-    return pauses_ == 0 && kept.as_of == turn_;
-}
-
 SqliteReaders::Kept SqliteReaders::take() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return !free_.empty(); });
     auto kept = std::move(free_.back());
     free_.pop_back();
-    // Where a write is on its way, it ends before this read does, or after.
-    kept.as_of = turn_;
     return kept;
 }
 
-// A snapshot that may not be kept is ended before its handle is free.
 void SqliteReaders::give(Kept kept) {
     std::unique_lock lock(mutex_);
-    if (kept.handle->in_transaction() && !may_keep(kept)) {
+    if (pauses_ > 0 && kept.handle->in_transaction()) {
         lock.unlock();
         [[maybe_unused]] const auto ended = end(*kept.handle);
         lock.lock();
@@ -76,7 +80,6 @@ void SqliteReaders::pause() {
 void SqliteReaders::go_on() {
     const std::lock_guard lock(mutex_);
     --pauses_;
-    ++turn_;
 }
 
 }  // namespace avow::sql

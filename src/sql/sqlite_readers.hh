@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The readers' handles, each with a snapshot of its own. A snapshot is kept after its read and
-// serves the next one, until something is committed: beginning and ending one are calls of the
-// system that cost more than a small read. Thread-safe.
+// serves the next one, unless something was committed since: beginning and ending one are calls of
+// the system that cost more than a small read. Thread-safe.
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "sql/sqlite_handle.hh"
@@ -27,7 +27,7 @@ class SqliteReaders {
     Status read(const std::function<Status(Reader&)>& work);
 
     // While one lives, no snapshot is kept: whoever writes or empties the log finds it as if each
-    // read had ended its own. Reads that begin after its death see what was committed.
+    // read had ended its own, so that the log can be begun anew.
     class Pause {
       public:
         explicit Pause(SqliteReaders& readers) : readers_(readers) { readers_.pause(); }
@@ -42,13 +42,13 @@ class SqliteReaders {
   private:
     struct Kept {
         std::unique_ptr<SqliteHandle> handle;
-        std::uint64_t as_of = 0;  // of turn_, when its snapshot was begun
+        std::optional<SqliteHandle::Mark> as_of;  // when its snapshot was begun
     };
     explicit SqliteReaders(Keeps keeps) : keeps_(keeps) {}
     Kept take();
     void give(Kept kept);
     static Status end(SqliteHandle& handle);
-    bool may_keep(const Kept& kept) const;
+    Status begin(Kept& kept);
     void pause();
     void go_on();
 
@@ -57,7 +57,6 @@ class SqliteReaders {
     std::condition_variable wake_;
     std::vector<Kept> free_;  // last used first: its cache is warm
     int pauses_ = 0;
-    std::uint64_t turn_ = 1;  // counts pauses that ended: snapshots of before are of before
 };
 
 }  // namespace avow::sql

@@ -79,6 +79,16 @@ TEST_F(Sqlite, WhoeverWroteReadsItAtOnceHoweverManyReadMeanwhile) {
     for (auto& other : others) other.join();
 }
 
+TEST_F(Sqlite, WhatAnotherProgramWroteIsReadAtOnce) {
+    const auto store = open();
+    const auto other = std::move(open_sqlite(file_, {})).value();  // by the file, as a shell would
+    for (int written = 1; written <= 50; ++written) {
+        EXPECT_EQ(count(*store), written - 1);
+        add(*other, "a thing");
+        EXPECT_EQ(count(*store), written);
+    }
+}
+
 TEST_F(Sqlite, AReadThatFailsHandsNothingOnToTheNext) {
     const auto store = open();
     add(*store, "a thing");
@@ -94,7 +104,7 @@ TEST_F(Sqlite, AReadThatFailsHandsNothingOnToTheNext) {
 TEST_F(Sqlite, SnapshotsThatWaitForTheNextReadHoldTheLogBackInNothing) {
     const auto store = open();
     const std::string words(40'000, 'w');  // ten pages
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 500; ++i) {
         add(*store, words);
         EXPECT_EQ(count(*store), i + 1);
     }

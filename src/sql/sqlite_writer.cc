@@ -43,7 +43,6 @@ void SqliteWriter::run_group(UnitQueue::Group& group) {
             if (waiting->result) waiting->result = error;
         }
     };
-    // Over before anybody is answered: who was answered reads what was committed.
     const SqliteReaders::Pause pause(readers_);
     if (auto begun = handle_->run("begin immediate", {}); !begun) return fail_all(begun.error());
     for (auto* waiting : group) {
