@@ -320,6 +320,7 @@ int run(const std::string& folder, std::size_t events, const char* postgres,
         options.servers = got(clickhouse::parse_addresses(servers));
         options.cluster = options.servers.size() > 1 ? "shards" : "";
         options.database = "bench";
+        options.patience = std::chrono::minutes(10);  // a full spool takes its time
         click_columns = got(open_clickhouse(folder + "/spool", options, random));
         click = got(Store::create(*click_columns));
         fill("ClickHouse", *click, events);
