@@ -37,8 +37,8 @@ class SqliteHandle final : public Writer {
     // False inside BEGIN … COMMIT. SQLite ends a transaction by itself when a disk is full.
     bool in_transaction() const;
     // Another one after every commit, whoever made it, this process or another: the header of the
-    // write-ahead log's index, which all of them share (sqlite.org/walformat.html, 2.1). Nothing
-    // before the first read. Not to be asked of a file without such a log.
+    // write-ahead log's index, which all of them share (sqlite.org/walformat.html, 2.1). Asked
+    // after a first read, and only of a file with such a log; nothing where it cannot be had.
     using Mark = std::array<std::uint32_t, 12>;
     std::optional<Mark> mark();
 

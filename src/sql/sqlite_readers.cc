@@ -8,7 +8,9 @@ Result<std::unique_ptr<SqliteReaders>> SqliteReaders::create(const std::filesyst
     std::unique_ptr<SqliteReaders> readers(new SqliteReaders(keeps));
     for (int i = 0; i < size; ++i) {
         TRY(auto handle, SqliteHandle::create(file, SqliteHandle::Access::read_only));
-        TRY_OK(handle->run_script("pragma query_only=on; pragma cache_size=-8192"));
+        // A first read opens the log's index, which mark() wants open.
+        TRY_OK(handle->run_script(
+            "pragma query_only=on; pragma cache_size=-8192; select 1 from sqlite_schema"));
         readers->free_.push_back({std::move(handle), std::nullopt});
     }
     return readers;
