@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `avow serve`: opens the house, binds, says that it is ready, and ends in order on SIGINT or
 // SIGTERM.
-#include <algorithm>
 #include <cstdio>
 
 #include <signal.h>

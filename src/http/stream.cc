@@ -68,7 +68,6 @@ class PlainStream final : public Stream {
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
-    asio::any_io_executor executor() override { return socket_.get_executor(); }
     Peer peer() const override { return peer_; }
 
   private:
@@ -218,7 +217,6 @@ class TlsStream final : public Stream {
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
-    asio::any_io_executor executor() override { return socket_.get_executor(); }
     Peer peer() const override { return peer_; }
 
   private:

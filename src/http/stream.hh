@@ -26,7 +26,6 @@ class Stream {
     virtual asio::awaitable<bool> write(std::string_view bytes) = 0;
     virtual asio::awaitable<void> finish() = 0;  // an orderly end, as far as the peer plays along
     virtual void close() = 0;                    // at once: whatever waits fails
-    virtual asio::any_io_executor executor() = 0;
     virtual Peer peer() const = 0;
 };
 

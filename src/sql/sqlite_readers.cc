@@ -46,8 +46,8 @@ Status SqliteReaders::begin(Kept& kept) {
 Status SqliteReaders::end(SqliteHandle& handle) {
     if (!handle.in_transaction()) return {};
     auto ended = handle.execute("commit", {});
-    if (!ended) [[maybe_unused]]
-        const auto undone = handle.execute("rollback", {});
+    if (ended) return {};
+    [[maybe_unused]] const auto undone = handle.execute("rollback", {});
     return ended;
 }
 

@@ -47,8 +47,8 @@ class SqliteReaders {
     explicit SqliteReaders(Keeps keeps) : keeps_(keeps) {}
     Kept take();
     void give(Kept kept);
-    static Status end(SqliteHandle& handle);
     Status begin(Kept& kept);
+    static Status end(SqliteHandle& handle);
     void pause();
     void go_on();
 
