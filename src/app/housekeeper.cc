@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetween{500};
 constexpr std::chrono::milliseconds kBetweenBatches{5};  // others come to the writer, too
+constexpr std::chrono::seconds kBetweenFilings{5};
 constexpr std::chrono::milliseconds kAfterFailure{60'000};
 
 }  // namespace
@@ -34,6 +35,10 @@ void Housekeeper::keep() {
 }
 
 Status Housekeeper::keep_once() {
+    if (const auto now = std::chrono::steady_clock::now(); now >= files_next_) {
+        TRY_OK(house_.gate->file_acts());
+        files_next_ = now + kBetweenFilings;
+    }
     TRY_OK(house_.gate->scrub());
     while (true) {
         TRY(const auto step, house_.retention->step());

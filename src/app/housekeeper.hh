@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs by itself while the house is served, in one thread and in small steps: the store's log
-// is emptied of what was erased, the retention runs, a month's new epoch begins and older ones are
-// ended. What fails is logged and tried again after a minute.
+// What runs by itself while the house is served, in one thread and in small steps: acts are filed
+// by customer, the store's log is emptied of what was erased, the retention runs, a month's new
+// epoch begins and older ones are ended. What fails is logged and tried again after a minute.
 #pragma once
 
+#include <chrono>
 #include <thread>
 
 #include "app/house.hh"
@@ -24,6 +25,7 @@ class Housekeeper {
 
     House& house_;
     Rest rest_;
+    std::chrono::steady_clock::time_point files_next_;
     std::thread thread_;  // last: it uses the others
 };
 

@@ -34,6 +34,8 @@
 namespace avow::app {
 namespace {
 
+constexpr std::size_t kFreedKept = 8u << 20;  // some batches of requests and their answers
+
 namespace fs = std::filesystem;
 constexpr int kStopWithinMs = 10'000;
 constexpr std::int64_t kRenewBeforeMs = 30 * kDayMs;
@@ -158,6 +160,7 @@ Status write_first_configuration(const fs::path& data) {
 
 Result<int> serve(const ServeOptions& options) {
     block_signals();
+    keep_freed_memory(kFreedKept);
     TRY(const auto configuration, configuration_of(options));
     TRY(const auto house, House::create(configuration, Opening::create_if_absent));
     TRY_OK(write_first_configuration(configuration.data));

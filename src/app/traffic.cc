@@ -67,7 +67,7 @@ void tell(const bj::value& told) {
 
 Result<std::string> import_here(const std::filesystem::path& data, const std::string& file,
                                 const traffic::ImportOptions& options) {
-    keep_freed_memory();
+    keep_freed_memory(256u << 20);
     TRY(const auto configuration, read_configuration(data, {}));
     TRY(const auto house, House::create(configuration, Opening::must_exist));
     TRY_OK(house->open_traffic(configuration));

@@ -23,9 +23,10 @@ Status keep_memory_private() {
     return {};
 }
 
-void keep_freed_memory() {
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+void keep_freed_memory(std::size_t bytes) {
+    constexpr std::size_t kApartMax = 32u << 20;  // the most that glibc takes
+    mallopt(M_MMAP_THRESHOLD, static_cast<int>(std::min(bytes, kApartMax)));
+    mallopt(M_TRIM_THRESHOLD, static_cast<int>(bytes));
 }
 
 std::size_t cores() {

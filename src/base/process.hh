@@ -14,10 +14,11 @@ namespace avow {
 // once, before any key is read.
 Status keep_memory_private();
 
-// What is freed stays with the process for its next use, up to a quarter of a gigabyte: for a
-// command that takes and frees large pieces until it ends, and would have the system clear each
-// anew. It is slower without, and nothing else: a system that does not know it goes on.
-void keep_freed_memory();
+// What is freed stays with the process for its next use, up to so many bytes of each of the
+// allocator's arenas: for work that takes and frees the same again and again, and would have the
+// system clear it anew each time. It is slower without, and nothing else: a system that does not
+// know it goes on.
+void keep_freed_memory(std::size_t bytes);
 
 // Cores that the process may run on, at least one: a container, a service's CPUAffinity or taskset
 // may give it fewer than the machine has, and std::thread::hardware_concurrency() counts those.

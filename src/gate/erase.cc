@@ -197,7 +197,8 @@ Status Gate::remove_whole(sql::Writer& unit, const ErasureRecord& record) {
     TRY_OK(vault_.remove_customer(unit, record.customer));
     for (const auto statement :
          {statements::delete_collections, statements::delete_permissions, statements::delete_acts,
-          statements::delete_holds, statements::delete_erasures, statements::delete_answers}) {
+          statements::delete_unfiled_acts, statements::delete_holds, statements::delete_erasures,
+          statements::delete_answers}) {
         TRY_OK(unit.execute(statement, {id}));
     }
     for (const auto& companion : companions_) {

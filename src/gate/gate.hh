@@ -89,6 +89,9 @@ class Gate {
     // (`invalid`, `not_found`) and leaves no trace. All answers are durable in one step. A key seen
     // before is answered as the first time, unless a value may not be opened any more (`conflict`).
     std::vector<Result<Used>> use(std::span<const UseRequest> requests, const Actor& actor);
+    // Acts of uses stand where they were appended until they are filed by customer; everything that
+    // reads acts reads them there, too. use() files them when they are many, a keeper now and then.
+    Status file_acts();
 
     // A letter to a customer: sealed when it is written, opened when it is sent. `not_found` when
     // the customer is erased. Touches no row, so it may be called within a unit.
@@ -346,6 +349,8 @@ class Gate {
     Status write_uses(sql::Writer& unit, std::vector<Result<PreparedUse>>& prepared,
                       const std::vector<std::size_t>& open, std::vector<std::size_t>& overtaken);
     Result<Used> open_use(PreparedUse prepared);
+    Status append_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);
+    void file_when_many(std::size_t more);
 
     Result<Planned> plan(sql::Reader& reader, const CustomerId& customer, const Scope& scope);
     Status tell_reasons(const CustomerFile& file, ErasurePlan& told);
@@ -391,6 +396,7 @@ class Gate {
     Random& random_;
     std::unique_ptr<FileCache> cache_;
     std::atomic<std::int64_t> answers_swept_ms_{0};
+    std::atomic<std::int64_t> unfiled_{1};  // acts at most; what an earlier run left is not known
     std::vector<Companion> companions_;
     std::mutex erasing_;  // one erasure at a time; guards unfinished_
     std::vector<vault::ErasureRecord> unfinished_;

@@ -18,7 +18,9 @@ using testing::kCustomer;
 using testing::kMarketer;
 using testing::use_of;
 
-constexpr std::string_view kCountActs = "select count(*) from acts";
+constexpr std::string_view kCountUnfiled = "select count(*) from unfiled_acts";
+constexpr std::string_view kCountActs =
+    "select (select count(*) from acts) + (select count(*) from unfiled_acts)";
 
 class GateTest : public ::testing::Test {
   protected:
@@ -217,6 +219,81 @@ TEST_F(GateTest, ActsComeNewestFirstAndPageByTheirEntry) {
                 Fails(Code::not_found));
 }
 
+TEST_F(GateTest, UsesAreFiledByCustomerLaterAndReadAlikeBefore) {
+    const auto who = customer();
+    const auto other = customer("other@example.org");
+    const auto use_both = [&] {
+        house.clock.advance(kSecondMs);
+        ASSERT_THAT(use(use_of(who, {"name"}, "service")), IsOk());
+        ASSERT_THAT(use(use_of(other, {"name"}, "offers"), kMarketer), IsOk());
+    };
+    const auto read = [&] {
+        std::vector<std::string> told{std::to_string(house.gate->extent_of(who)->acts)};
+        std::optional<EntryId> before;
+        for (int page = 0; page < 3; ++page) {
+            const auto acts = house.gate->acts(who, before, 2).value();
+            for (const auto& act : acts) {
+                told.push_back(std::string(name_of(act.kind)) + act.entry.text());
+                EXPECT_THAT(house.gate->opening(who, act.entry), IsOk());
+                before = act.entry;
+            }
+        }
+        const auto used =
+            house.gate->acts(who, {.kinds = {ledger::Kind::used}, .before = {}, .from = {}})
+                .value();
+        told.push_back(std::to_string(used.size()));
+        return told;
+    };
+    ASSERT_THAT(house.gate->file_acts(), IsOk());
+    for (int i = 0; i < 3; ++i) use_both();
+    EXPECT_EQ(house.count(kCountUnfiled), 6);
+    const auto before = read();
+    EXPECT_EQ(before.size(), 6u);  // three uses and the collection, and two counts
+    EXPECT_EQ(before.back(), "3");
+    ASSERT_THAT(house.gate->file_acts(), IsOk());
+    EXPECT_EQ(house.count(kCountUnfiled), 0);
+    EXPECT_EQ(acts(), 8);
+    EXPECT_EQ(read(), before);
+    use_both();
+    EXPECT_EQ(house.count(kCountUnfiled), 2);
+    const auto after = read();
+    EXPECT_EQ(after.front(), "5");
+    EXPECT_EQ(after.back(), "4");
+    EXPECT_EQ(after[2], before[1]);
+}
+
+TEST_F(GateTest, ManyUsesAreFiledUnasked) {
+    const auto who = customer();
+    std::vector<UseRequest> some;
+    while (some.size() < 512) some.push_back(use_of(who, {"name"}, "service"));
+    std::int64_t most = 0;
+    for (int i = 0; i < 17; ++i) {
+        EXPECT_EQ(house.gate->use(some, kAgent).size(), some.size());
+        most = std::max(most, house.count(kCountUnfiled));
+    }
+    EXPECT_EQ(acts(), 17 * 512 + 1);
+    EXPECT_LT(most, 8192);
+    EXPECT_GT(most, 4096);
+}
+
+TEST_F(GateTest, AnErasureTakesWhatIsNotFiled) {
+    const auto who = customer();
+    const auto other = customer("other@example.org");
+    ASSERT_THAT(use(use_of(who, {"name"}, "service")), IsOk());
+    ASSERT_THAT(use(use_of(other, {"name"}, "service")), IsOk());
+    ASSERT_EQ(house.count(kCountUnfiled), 2);
+    ASSERT_THAT(house.gate->erase(who, {}, kCustomer), IsOk());
+    EXPECT_EQ(house.count(kCountUnfiled), 1);
+    EXPECT_EQ(house.gate->acts(other, std::nullopt, 10)->size(), 2u);
+}
+
+TEST_F(GateTest, AnActThatIsNotFiledIsSealedInItsPlaceToo) {
+    const auto who = customer();
+    ASSERT_THAT(use(use_of(who, {"name"}, "service")), IsOk());
+    ASSERT_EQ(house.tamper("update unfiled_acts set at_ms = at_ms + 1"), 1);
+    EXPECT_THAT(house.gate->acts(who, std::nullopt, 10), Fails(Code::corrupt));
+}
+
 TEST_F(GateTest, AChangedRowIsFoundWhenItIsRead) {
     const auto who = customer();
     permit(who, "offers", false);
@@ -267,7 +344,7 @@ TEST_F(GateTest, AnEmployeeReadsNothingBeforeTheGuidelinesAreAcknowledged) {
     EXPECT_EQ(because(allowed), Because::stated_at_collection);
     EXPECT_EQ(value(allowed.value().fields[0].value), "ada@example.org");
     EXPECT_THAT(house.gate->held(who, employee), IsOk());
-    EXPECT_EQ(house.count("select count(*) from acts where kind = 'refused'"), 1);
+    EXPECT_EQ(house.count("select count(*) from unfiled_acts where kind = 'refused'"), 1);
 }
 
 TEST_F(GateTest, AnEmployeeWhoDidNotAcknowledgeDoesNotLearnWhatIsHeld) {
@@ -329,11 +406,11 @@ TEST_F(GateTest, AUseThatNamesCollectionsOpensThoseAndNoOthers) {
     more = by_portal({{"name", "Lovelace"}});
     more.customer = first.customer;
     ASSERT_THAT(house.gate->collect(more, kCustomer), IsOk());
-    const auto before = house.count("select count(*) from acts");
+    const auto before = acts();
     auto request = use_of(first.customer, {"name"}, "service");
     request.from = {second.collection, first.collection, CollectionId::make({1}, house.random)};
     ASSERT_GET(const auto used, std::move(house.gate->use({&request, 1}, kAgent)[0]));
-    EXPECT_EQ(house.count("select count(*) from acts"), before + 1);
+    EXPECT_EQ(acts(), before + 1);
     ASSERT_EQ(used.fields.size(), 3u);
     EXPECT_EQ(used.fields[0].value->reveal(house.gate->token_of(used)), "Countess");
     EXPECT_EQ(used.fields[1].value->reveal(house.gate->token_of(used)), "Ada");

@@ -45,8 +45,8 @@ Error does_not_compile(const policy::Compiled& compiled) {
 Result<std::unique_ptr<PolicyBook>> PolicyBook::create(sql::Connection& store,
                                                        ledger::Ledger& ledger, const Clock& clock,
                                                        Random& random) {
-    TRY_OK(
-        store.migrate("gate", {statements::schema_1, statements::schema_2, statements::schema_3}));
+    TRY_OK(store.migrate("gate", {statements::schema_1, statements::schema_2, statements::schema_3,
+                                  statements::schema_4}));
     std::unique_ptr<PolicyBook> book(new PolicyBook(store, ledger, clock, random));
     TRY_OK(book->load());
     return book;

@@ -207,7 +207,7 @@ Status Gate::write_use(sql::Writer& unit, const PreparedUse& prepared, bool& cur
                           }));
     }
     if (!current) return {};
-    TRY_OK(write_act(unit, customer, *prepared.act));
+    TRY_OK(append_act(unit, customer, *prepared.act));
     return prepared.answer ? write_answer(unit, customer, *prepared.answer) : Status();
 }
 
@@ -297,6 +297,7 @@ std::vector<Result<Used>> Gate::use(std::span<const UseRequest> requests, const 
     for (auto& one : prepared) {
         answers.push_back(one ? open_use(std::move(*one)) : Result<Used>(one.error()));
     }
+    file_when_many(requests.size());
     return answers;
 }
 

@@ -158,6 +158,8 @@ std::string wrong_with(const std::string& statement, const std::vector<Table>& t
 const std::map<std::string, std::string>& sweeps() {
     static const std::map<std::string, std::string> all{
         {"list_customers", "the whole-store check"},
+        {"file_acts", "where one node has the store to itself"},
+        {"delete_filed_acts", "where one node has the store to itself"},
         {"read_disclosures", "evidence, every ten seconds at most"},
         {"read_newest_passwords", "evidence, every ten seconds at most"},
         {"delete_old_answers", "once an hour"},

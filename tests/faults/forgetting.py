@@ -107,7 +107,7 @@ def secrets_of(server):
         found["a session"] = digest
     for (digest,) in store.execute("select hash from blind_index where customer_id = ?", (customer,)):
         found["the blind index"] = digest
-    for table in ("data", "acts"):
+    for table in ("data", "acts", "unfiled_acts"):
         for number, (sealed,) in enumerate(store.execute(f"select sealed from {table} where customer_id = ?", (customer,))):
             found[f"sealed {table} {number}"] = sealed[6:]
     store.close()

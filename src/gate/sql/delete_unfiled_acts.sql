@@ -1,0 +1,1 @@
+delete from unfiled_acts where customer_id = $1
