@@ -23,7 +23,6 @@ Result<std::unique_ptr<TreeFiles>> TreeFiles::create(fs::path folder, std::strin
 }
 
 Status TreeFiles::load() {
-    spares_.begin(folder_ / "spare");
     const auto file = folder_ / "checkpoint";
     published_ = {origin_, 0, empty_root()};
     if (!fs::exists(file)) {
@@ -40,10 +39,8 @@ Status TreeFiles::load() {
 Status TreeFiles::write_tile(const TileName& name, std::string_view content,
                              std::set<fs::path>& folders) {
     const auto path = folder_ / name.path();
-    const bool partial = name.width != kTileWidth;
-    const bool given = partial && spares_.give_folder(path.parent_path());
     std::error_code error;
-    const bool made = given || fs::create_directories(path.parent_path(), error);
+    const bool made = fs::create_directories(path.parent_path(), error);
     if (error)
         return Error(Code::unavailable, "a tile's folder cannot be made: " + error.message());
     folders.insert(path.parent_path());
@@ -52,8 +49,6 @@ Status TreeFiles::write_tile(const TileName& name, std::string_view content,
         folder = folder.parent_path();
         folders.insert(folder);
     }
-    // Where the new content is written before it gets its name.
-    if (partial) spares_.give_file(path.string() + ".tmp");
     return write_file_in_unsynced_folder(path, as_bytes(content));
 }
 
@@ -76,11 +71,13 @@ Status TreeFiles::add(const std::vector<std::string>& entries) {
     bundle_ = std::move(bundle);
     published_ = checkpoint;
     note_ = std::move(note);
-    spare_partials(old_size, published_.size);
+    remove_partials(old_size, published_.size);
     return {};
 }
 
-void TreeFiles::spare_partials(std::uint64_t old_size, std::uint64_t new_size) {
+// What fails to go costs only space: it is tried again when the tile is full.
+void TreeFiles::remove_partials(std::uint64_t old_size, std::uint64_t new_size) {
+    std::error_code ignored;
     for (int level = kEntriesLevel; level <= kLevelMax; ++level) {
         const auto shift = level <= 0 ? 0 : 8 * level;
         const auto number = (old_size >> shift) / kTileWidth;
@@ -88,8 +85,8 @@ void TreeFiles::spare_partials(std::uint64_t old_size, std::uint64_t new_size) {
         const auto new_width = width_in(new_size, level, number);
         if (old_width == 0 || old_width == new_width) continue;
         const auto path = folder_ / TileName{level, number, old_width}.path();
-        spares_.keep_file(path);
-        if (new_width == kTileWidth) spares_.keep_folder(path.parent_path());
+        fs::remove(path, ignored);
+        if (new_width == kTileWidth) fs::remove_all(path.parent_path(), ignored);
     }
 }
 

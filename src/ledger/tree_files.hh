@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "ledger/note.hh"
-#include "ledger/spares.hh"
 #include "ledger/tile.hh"
 #include "ledger/tree.hh"
 
@@ -43,7 +42,7 @@ class TreeFiles {
     Status load();
     Status write_tile(const TileName& name, std::string_view content,
                       std::set<std::filesystem::path>& folders);
-    void spare_partials(std::uint64_t old_size, std::uint64_t new_size);
+    void remove_partials(std::uint64_t old_size, std::uint64_t new_size);
     Result<std::string> read_at(const TileName& name, std::uint64_t size) const;
     ReadTile reader() const;
 
@@ -52,7 +51,6 @@ class TreeFiles {
     crypto::SigningKey key_;
     Edge edge_;                        // the sequencer's
     std::string bundle_;               // entries of the partial bundle
-    Spares spares_;                    // of partial tiles, the sequencer's
     mutable std::shared_mutex mutex_;  // guards published_, note_ and the removal of partial tiles
     CheckpointText published_;
     std::string note_;
