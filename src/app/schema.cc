@@ -17,6 +17,7 @@ std::vector<std::string_view> house_scripts() {
             gate::statements::schema_1,
             gate::statements::schema_2,
             gate::statements::schema_3,
+            gate::statements::schema_4,
             ledger::statements::schema_1,
             ledger::statements::schema_2,
             services::statements::account_schema_1,
