@@ -19,8 +19,6 @@ class Filing(unittest.TestCase):
     def test_killed_half_way_nothing_is_lost_and_nothing_twice(self):
         server = Server().start()
         self.addCleanup(lambda: server.process.poll() is None and server.stop(signal.SIGKILL))
-        if server.database:
-            self.skipTest("a store that nodes share puts acts in their places at once")
         customers = [server.ask("POST", "/api/v1/collections", {
             "channel": "portal", "fields": {"email": f"{number}@example.com"}}, server.token("intake"))[1]["customer"]
             for number in range(2)]
