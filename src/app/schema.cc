@@ -20,6 +20,7 @@ std::vector<std::string_view> house_scripts() {
             gate::statements::schema_4,
             ledger::statements::schema_1,
             ledger::statements::schema_2,
+            ledger::statements::schema_3,
             services::statements::account_schema_1,
             services::statements::account_schema_2,
             services::statements::account_schema_3,

@@ -73,9 +73,13 @@ Result<Gate::OpenedAct> Gate::open_act(const vault::CustomerKeys& keys, const sq
 }
 
 Status Gate::write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act) {
-    TRY_OK(unit.execute(statements::insert_act,
-                        {ByteView(customer.bytes()), ByteView(act.id.bytes()),
-                         ledger::name_of(act.kind), act.at.ms, ByteView(act.sealed)}));
+    return put_act(unit, statements::insert_act, customer, act);
+}
+
+Status Gate::put_act(sql::Writer& unit, std::string_view insert, const CustomerId& customer,
+                     const PreparedAct& act) {
+    TRY_OK(unit.execute(insert, {ByteView(customer.bytes()), ByteView(act.id.bytes()),
+                                 ledger::name_of(act.kind), act.at.ms, ByteView(act.sealed)}));
     return ledger_.append(unit, customer, act.id, act.entry);
 }
 

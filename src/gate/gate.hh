@@ -307,6 +307,8 @@ class Gate {
     // From a row of entry_id, kind, at_ms, sealed.
     Result<OpenedAct> open_act(const vault::CustomerKeys& keys, const sql::Row& row);
     Status write_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act);
+    Status put_act(sql::Writer& unit, std::string_view insert, const CustomerId& customer,
+                   const PreparedAct& act);
 
     Result<Collected> collect_once(const Collection& collection, const Actor& actor,
                                    const Alongside& alongside);

@@ -18,11 +18,8 @@ constexpr std::int64_t kUnfiledMax = 8192;
 }  // namespace
 
 Status Gate::append_act(sql::Writer& unit, const CustomerId& customer, const PreparedAct& act) {
-    if (store_.is_shared()) return write_act(unit, customer, act);
-    TRY_OK(unit.execute(statements::append_act,
-                        {ByteView(customer.bytes()), ByteView(act.id.bytes()),
-                         ledger::name_of(act.kind), act.at.ms, ByteView(act.sealed)}));
-    return ledger_.append(unit, customer, act.id, act.entry);
+    return put_act(unit, store_.is_shared() ? statements::insert_act : statements::append_act,
+                   customer, act);
 }
 
 void Gate::file_when_many(std::size_t more) {

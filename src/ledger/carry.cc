@@ -81,7 +81,8 @@ Status copy_published(const Ledger& ledger,
 
 Status adopt_tree(sql::Connection& store, const Options& options, crypto::SigningKey key,
                   Random& random) {
-    TRY_OK(store.migrate("ledger", {statements::schema_1, statements::schema_2}));
+    TRY_OK(store.migrate("ledger",
+                         {statements::schema_1, statements::schema_2, statements::schema_3}));
     TRY(const auto files, TreeFiles::create(options.folder, options.origin, std::move(key)));
     return store.write([&](sql::Writer& unit) { return adopt(unit, *files, random); });
 }

@@ -9,7 +9,8 @@ namespace avow::ledger {
 
 Result<std::unique_ptr<Ledger>> Ledger::create(sql::Connection& store, Options options,
                                                crypto::SigningKey key) {
-    TRY_OK(store.migrate("ledger", {statements::schema_1, statements::schema_2}));
+    TRY_OK(store.migrate("ledger",
+                         {statements::schema_1, statements::schema_2, statements::schema_3}));
     if (store.is_shared()) return open_shared_ledger(store, std::move(options), std::move(key));
     return open_own_ledger(store, std::move(options), std::move(key));
 }

@@ -145,7 +145,9 @@ std::string to_postgres(std::string_view script) {
     Walk walk;
     for (const auto& token : tokens_of(script)) {
         if (token.is_comment()) {
-            (out += token.space) += token.text;
+            constexpr std::string_view kPostgres = "-- postgres: ";
+            const bool alone = token.text.starts_with(kPostgres);
+            (out += token.space) += alone ? token.text.substr(kPostgres.size()) : token.text;
             continue;
         }
         switch (walk.next(token.text)) {

@@ -4,6 +4,7 @@
 //   tables    create table NAME (COLUMN TYPE …, unique (…), primary key (…)) strict;
 //   changes   alter table NAME add column COLUMN TYPE …; alter table NAME rename to NAME;
 //             drop table NAME;
+//   postgres  a line -- postgres: STATEMENT, which SQLite takes for a comment
 //   spread    a line before each table: -- distribution: COLUMN | reference
 // A table that is spread by a column keeps each customer's rows (or each address's, each session's)
 // on one machine; a reference table is small and stands on all of them. Pure: no I/O.

@@ -28,7 +28,9 @@ create index things_by_text on things (text);
 -- distribution: name
 create table names (name text primary key, hash blob not null) strict, without rowid;
 alter table things add column note text;
-insert into names (name) values ('a blob, (strict)');)";
+insert into names (name) values ('a blob, (strict)');
+-- postgres: create index names_by_hash on names (hash);
+)";
 
 TEST(Schema, IsSaidInPostgresWords) {
     EXPECT_EQ(to_postgres(kScript), R"(-- Words: text, blob; strict
@@ -43,7 +45,9 @@ create index things_by_text on things (text);
 -- distribution: name
 create table names (name text collate "C" primary key, hash bytea not null);
 alter table things add column note text collate "C";
-insert into names (name) values ('a blob, (strict)');)");
+insert into names (name) values ('a blob, (strict)');
+create index names_by_hash on names (hash);
+)");
 }
 
 TEST(Schema, TellsTablesWithTheirKeysAndSpread) {

@@ -54,7 +54,7 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
     TRY(auto writer, SqliteHandle::create(file, SqliteHandle::Access::read_write));
     const bool wal = options.journal == SqliteOptions::Journal::wal;
     TRY_OK(writer->run_script(std::string("pragma secure_delete=on; pragma foreign_keys=on;") +
-                              (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=4000;"
+                              (wal ? "pragma journal_mode=wal; pragma wal_autocheckpoint=8000;"
                                    : "pragma journal_mode=delete;") +
                               "pragma synchronous=full; pragma cache_size=-65536;" +
                               std::string(kMigrationsTable)));

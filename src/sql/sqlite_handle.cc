@@ -5,6 +5,8 @@
 #include <atomic>
 #include <string>
 
+#include "sql/sqlite_log_file.hh"
+
 namespace avow::sql {
 namespace {
 
@@ -127,7 +129,7 @@ Result<std::unique_ptr<SqliteHandle>> SqliteHandle::create(const std::filesystem
                                                    : SQLITE_OPEN_READONLY;
     sqlite3* database = nullptr;
     const int result =
-        sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+        sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, log_vfs());
     std::unique_ptr<SqliteHandle> handle(new SqliteHandle(database));
     if (result != SQLITE_OK) return handle->failure("open " + file.string());
     sqlite3_extended_result_codes(database, 1);
@@ -199,6 +201,7 @@ Result<std::int64_t> SqliteHandle::run(std::string_view text, Parameters paramet
 }
 
 Status SqliteHandle::run_script(const std::string& script) {
+    ++scripts_;
     if (sqlite3_exec(database_, script.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
     return failure("execute a script");
 }

@@ -36,6 +36,8 @@ class SqliteHandle final : public Writer {
     Status run_script(const std::string& script);
     // False inside BEGIN … COMMIT. SQLite ends a transaction by itself when a disk is full.
     bool in_transaction() const;
+    // Another one after every change, of rows or by a script, that this handle made.
+    std::int64_t changes() const { return sqlite3_total_changes64(database_) + scripts_; }
     // Another one after every commit, whoever made it, this process or another: the header of the
     // write-ahead log's index, which all of them share (sqlite.org/walformat.html, 2.1). Asked
     // after a first read, and only of a file with such a log; nothing where it cannot be had.
@@ -49,6 +51,7 @@ class SqliteHandle final : public Writer {
     Error failure(std::string_view doing) const;
 
     sqlite3* database_;
+    std::int64_t scripts_ = 0;
     const volatile std::uint32_t* index_ = nullptr;  // SQLite's, as long as database_ is open
     std::unordered_map<const char*, StatementPtr> statements_;  // by address of their text
 };

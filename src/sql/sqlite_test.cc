@@ -3,13 +3,16 @@
 #include "sql/sqlite.hh"
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.hh"
 #include "base/testing.hh"
+#include "sql/sqlite_handle.hh"
 
 namespace avow::sql {
 namespace {
@@ -108,9 +111,84 @@ TEST_F(Sqlite, SnapshotsThatWaitForTheNextReadHoldTheLogBackInNothing) {
         add(*store, words);
         EXPECT_EQ(count(*store), i + 1);
     }
-    constexpr std::uintmax_t kPages = 4'000;  // at which the log is begun anew
+    constexpr std::uintmax_t kPages = 8'000;  // at which the log is begun anew
     // Ten thousand pages were written: a log that is never begun anew would hold them all.
     EXPECT_LT(log_bytes(), 2 * kPages * 4'096);
+}
+
+TEST_F(Sqlite, ATransactionLargerThanTheCacheReadsItsOwnPages) {
+    const auto store = open();
+    ASSERT_GET(const auto writer, SqliteHandle::create(file_, SqliteHandle::Access::read_write));
+    ASSERT_THAT(writer->run_script("pragma synchronous=full; pragma cache_size=8; begin"), IsOk());
+    constexpr int kRows = 400;
+    for (int i = 0; i < kRows; ++i) {
+        const std::string words(3'000, static_cast<char>('a' + i % 26));
+        ASSERT_THAT(writer->execute("insert into things (words) values ($1)", {words}), IsOk());
+    }
+    const auto check = [&](SqliteHandle& handle) {
+        int seen = 0;
+        EXPECT_THAT(handle.query("select words from things order by id", {},
+                                 [&](const Row& row) -> Status {
+                                     const char letter = static_cast<char>('a' + seen++ % 26);
+                                     EXPECT_EQ(row.text(0), std::string(3'000, letter));
+                                     return {};
+                                 }),
+                    IsOk());
+        EXPECT_EQ(seen, kRows);
+    };
+    EXPECT_GT(log_bytes(), 100u * 4'096) << "nothing left the cache before the commit";
+    EXPECT_EQ(count(*store), 0);
+    check(*writer);
+    ASSERT_THAT(writer->run_script("commit"), IsOk());
+    ASSERT_GET(const auto reader, SqliteHandle::create(file_, SqliteHandle::Access::read_only));
+    check(*reader);
+}
+
+// A limit on the size of files, as a full disk, reached at every place of a commit's write.
+class NoRoom {
+  public:
+    explicit NoRoom(std::uintmax_t bytes) {
+        was_ = std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &limit_);
+        const rlimit less{bytes, limit_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &less);
+    }
+    NoRoom(const NoRoom&) = delete;
+    NoRoom& operator=(const NoRoom&) = delete;
+    ~NoRoom() {
+        setrlimit(RLIMIT_FSIZE, &limit_);
+        std::signal(SIGXFSZ, was_);
+    }
+
+  private:
+    rlimit limit_{};
+    sighandler_t was_;
+};
+
+TEST_F(Sqlite, WhatTheDiskHasNoRoomForIsNotThereAndTheNextIs) {
+    auto store = open();
+    const std::string words(30'000, 'w');  // eight pages
+    std::int64_t kept = 0;
+    int refused = 0;
+    for (int tenth = 0; tenth < 10; ++tenth) {
+        {
+            const NoRoom limit(log_bytes() + static_cast<std::uintmax_t>(tenth) * 3'500);
+            const auto written = store->write([&](Writer& unit) {
+                return unit.execute("insert into things (words) values ($1)", {words});
+            });
+            if (written) ++kept;
+            if (!written) {
+                EXPECT_THAT(written, testing::Fails(Code::unavailable));
+                ++refused;
+            }
+            EXPECT_EQ(count(*store), kept);
+        }
+        add(*store, words);
+        EXPECT_EQ(count(*store), ++kept);
+    }
+    EXPECT_GT(refused, 5);
+    store.reset();
+    EXPECT_EQ(count(*open()), kept);
 }
 
 TEST_F(Sqlite, TheLogIsEmptiedWhileSnapshotsWait) {

@@ -38,18 +38,31 @@ Status SqliteWriter::run_in_savepoint(const Unit& unit) {
 }
 
 void SqliteWriter::run_group(UnitQueue::Group& group) {
+    const SqliteReaders::Pause pause(readers_);
+    if (!try_group(group, Guard::none)) try_group(group, Guard::savepoints);
+}
+
+bool SqliteWriter::try_group(UnitQueue::Group& group, Guard guard) {
     const auto fail_all = [&](const Error& error) {
         for (auto* waiting : group) {
             if (waiting->result) waiting->result = error;
         }
+        return true;
     };
-    const SqliteReaders::Pause pause(readers_);
     if (auto begun = handle_->run("begin immediate", {}); !begun) return fail_all(begun.error());
     for (auto* waiting : group) {
-        waiting->result = run_in_savepoint(waiting->unit);
+        const auto before = handle_->changes();
+        waiting->result = guard == Guard::savepoints ? run_in_savepoint(waiting->unit)
+                                                     : run_unit(waiting->unit, *handle_);
         if (!handle_->in_transaction()) {
             return fail_all(waiting->result ? Error(Code::unavailable, "the store gave a write up")
                                             : waiting->result.error());
+        }
+        if (guard == Guard::none && !waiting->result && handle_->changes() != before) {
+            if (auto undone = handle_->run("rollback", {}); !undone) {
+                return fail_all(undone.error());
+            }
+            return false;
         }
     }
     fault_point("sql.before_commit");
@@ -58,9 +71,10 @@ void SqliteWriter::run_group(UnitQueue::Group& group) {
         if (handle_->in_transaction()) {
             if (auto undone = handle_->run("rollback", {}); !undone) fail_all(undone.error());
         }
-        return;
+        return true;
     }
     fault_point("sql.after_commit");
+    return true;
 }
 
 }  // namespace avow::sql

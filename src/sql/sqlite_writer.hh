@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writer: one thread that runs units of many callers in one transaction, each in a savepoint of
-// its own, and commits them together.
+// The writer: one thread that runs units of many callers in one transaction and commits them
+// together. A unit that fails takes nothing of its neighbours with it. A savepoint for each is dear
+// (a copy of every page a unit touches) and few fail after they have written: the group runs
+// without, and only when one does, it is rolled back and runs again with a savepoint each.
 #pragma once
 
 #include <memory>
@@ -25,6 +27,10 @@ class SqliteWriter {
   private:
     void serve();
     void run_group(UnitQueue::Group& group);
+    enum class Guard { none, savepoints };
+    // False when a unit without a savepoint failed after it had written: nothing is left of the
+    // group, and it has to run again.
+    bool try_group(UnitQueue::Group& group, Guard guard);
     Status run_in_savepoint(const Unit& unit);
 
     std::unique_ptr<SqliteHandle> handle_;
