@@ -64,6 +64,7 @@ TEST_F(Sqlite, WhoeverWroteReadsItAtOnceHoweverManyReadMeanwhile) {
     const auto store = open();
     std::atomic<bool> over{false};
     std::vector<std::thread> others;
+    others.reserve(4);
     for (int i = 0; i < 4; ++i) {
         others.emplace_back([&] {
             std::int64_t seen = 0;
