@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/log.hh"
 #include "traffic/data.hh"
 #include "traffic/place.hh"
 #include "traffic/siphash.hh"
@@ -66,18 +67,35 @@ std::optional<std::string> from_of(const Event& event, const Url& page,
 
 Result<std::unique_ptr<VisitReader>> VisitReader::create(const std::filesystem::path& countries,
                                                          Random& random) {
+    TRY(auto book, CountryBook::create(countries));
+    return std::unique_ptr<VisitReader>(new VisitReader(std::move(book), random));
+}
+
+Result<VisitReader::Lists> VisitReader::make_lists() {
     TRY(auto rules, AgentRules::create(traffic_data("regexes.yaml")));
     TRY(auto bots, BotList::create(traffic_data("crawlers.json")));
-    TRY(auto book, CountryBook::create(countries));
-    return std::unique_ptr<VisitReader>(
-        new VisitReader(std::move(rules), std::move(bots), std::move(book), random));
+    return Lists{std::move(rules), std::move(bots)};
+}
+
+const VisitReader::Lists* VisitReader::lists() const {
+    std::call_once(asked_, [this] {
+        if (auto made = make_lists()) {
+            lists_ = std::move(*made);
+        } else {
+            log::error("user_agents_not_read", {{"code", name_of(made.error().code())},
+                                                {"cause", made.error().describe()}});
+        }
+    });
+    return lists_ ? &*lists_ : nullptr;
 }
 
 VisitReader::Agent VisitReader::read_agent(std::string_view agent) const {
-    const auto system = rules_.system(agent);
-    const auto device = rules_.device(agent);
-    return {rules_.browser(agent).family, system.family, device_kind(agent, system, device),
-            device.family == kSpider || bots_.is_bot(agent)};
+    const auto* known = lists();
+    if (known == nullptr) return {};
+    const auto system = known->rules.system(agent);
+    const auto device = known->rules.device(agent);
+    return {known->rules.browser(agent).family, system.family, device_kind(agent, system, device),
+            device.family == kSpider || known->bots.is_bot(agent)};
 }
 
 VisitReader::Agent VisitReader::agent_of(std::string_view agent) const {
