@@ -213,7 +213,7 @@ TEST_F(LinksTest, RightPasswordsOfASecondSignUpDoNotClearTheWayToGuessAtTheFirst
 TEST_F(LinksTest, ABrowserOfASecondSignUpGuessesAtTheFirstLikeAnyStranger) {
     ASSERT_THAT(confirm(secret_to(kEmail)), IsOk());
     const auto again = sign_up(kEmail, kOther).value();
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < Throttle::kFreeOfDevice + 2; ++i) {
         (void)sign_in("something that is not it", again.device);
         (void)sign_in(kOther, again.device);
     }

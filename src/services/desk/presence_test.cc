@@ -44,7 +44,7 @@ TEST_F(PresenceTest, ForgetsWhoLeftAndWhoSaysNothing) {
 
 TEST_F(PresenceTest, KeepsNoMoreThanItsLimit) {
     for (std::size_t i = 0; i < Presence::kSeenMax; ++i)
-        presence.come(other, "emp_" + std::to_string(i), false);
+        presence.come(RequestId::make(clock.now(), random), "emp_b", false);
     presence.come(one, "emp_late", false);
     EXPECT_THAT(presence.come(one, "emp_a", false), IsEmpty());
 }
