@@ -15,6 +15,7 @@ import unittest
 
 import clickhouse
 from avow_server import SOURCE, Server
+from patience import tries
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -382,7 +383,11 @@ class Traffic(unittest.TestCase):
             clients = [threading.Thread(target=client) for _ in range(4)]
             for one in clients:
                 one.start()
-            threading.Event().wait(0.7)
+            # The first visit after a start waits for the patterns of user agents.
+            for _ in tries():
+                if acknowledged:
+                    break
+            threading.Event().wait(0.5)
             server.stop(signal.SIGKILL)
             for one in clients:
                 one.join(10)
