@@ -5,8 +5,8 @@
 // which an engine with one writer drops.
 //
 // read() runs on one snapshot. write() runs a unit of work and returns when it is durable; units of
-// many callers share one commit, each inside a savepoint of its own, so that one that fails takes
-// nothing of its neighbours with it. A unit must not call read() or write() itself.
+// many callers share one commit, and one that fails takes nothing of its neighbours with it. A unit
+// must not call read() or write() itself.
 //
 // Units must bear being run again: a deadlock, a lost connection or a neighbour's failure makes the
 // driver roll one back and repeat it, so a unit sets what it captured and adds nothing to it.
