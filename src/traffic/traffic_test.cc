@@ -157,6 +157,28 @@ TEST_F(TrafficTest, AResendIsTakenOnce) {
     EXPECT_EQ(take(*traffic, kSome[0], engaged), Taken::nothing_new);
 }
 
+TEST_F(TrafficTest, DaysThatEndedAreAddedUpAndThoseThatAreTooOldForgotten) {
+    auto traffic = open();
+    const auto day = clock_.now().ms / kDayMs;
+    take(*traffic, kSome[0], view("/prices", {true, true, true, true, Gap::longer, 1}));
+    const auto is_added_up = [&] {
+        const auto rest = traffic->store().columns().not_added_up(day, day + 1);
+        EXPECT_THAT(rest, IsOk());
+        return rest && rest->empty();
+    };
+    EXPECT_THAT(traffic->tend(), IsOk());
+    EXPECT_FALSE(is_added_up()) << "it has not ended";
+    clock_.advance(kDayMs);
+    EXPECT_THAT(traffic->tend(), IsOk());
+    EXPECT_TRUE(is_added_up());
+    clock_.advance((Options{}.keep_days - 1) * kDayMs);
+    EXPECT_THAT(traffic->tend(), IsOk());
+    EXPECT_THAT(traffic->store().dump().value(), ::testing::HasSubstr("/prices"));
+    clock_.advance(kDayMs);
+    EXPECT_THAT(traffic->tend(), IsOk());
+    EXPECT_THAT(traffic->store().dump().value(), ::testing::Not(::testing::HasSubstr("/prices")));
+}
+
 TEST(RateLimit, AnAddressMaySendSoMuchInAMinuteAndAnotherTheSame) {
     SeededRandom random(1);
     RateLimit limit(20, random);
